@@ -1,0 +1,20 @@
+import type { Logger } from './logger.ts'
+
+/** For calls that only read. */
+export interface ReadOptions {
+  /** Aborting it ends the call with a `CancelledError` within a second. */
+  readonly signal: AbortSignal
+  readonly logger: Logger
+}
+
+/** For calls that change something. */
+export interface OperationOptions extends ReadOptions {
+  /** Stable across the retries of one operation: derive idempotency tokens from it. */
+  readonly operationId: string
+  /** The generation of the desired state that is being applied. Rises with every accepted change. */
+  readonly generation: number
+  /** The clock; injected, so that tests and replays decide what time it is. Default is the system's. */
+  readonly now?: () => Date
+  /** Progress for a person, e.g. `pulling image: 3 of 5 layers`. May be called often; the caller thins it out. */
+  readonly onProgress?: (message: string) => void
+}
