@@ -1,0 +1,57 @@
+export { ApiError } from './api-error.ts'
+export { ConnectionError } from './connection-error.ts'
+export {
+  type ClientOf,
+  type ClientOptions,
+  createClient,
+  createWorkerClient,
+  type LandlordClient,
+  type RouteInput,
+  type RouteOutput,
+  type WorkerClient,
+} from './create-client.ts'
+export { type RouteDefinition, routes, workerRoutes } from './routes.ts'
+export { ComputeConfigResponse, ComputeStatusResponse, ProviderInfo, ProviderList } from './schemas/compute.ts'
+export { EVENT_TYPES, Event, EventList, PageQuery } from './schemas/event.ts'
+export { Health, Readiness } from './schemas/health.ts'
+export { Annotations, LABEL_KEY_PATTERN, Labels, TENANT_NAME_PATTERN, TenantName } from './schemas/names.ts'
+export {
+  Change,
+  Failure,
+  OPEN_OPERATION_STATES,
+  OPERATION_KINDS,
+  OPERATION_STATES,
+  Operation,
+  OperationKind,
+  OperationList,
+  OperationState,
+} from './schemas/operation.ts'
+export { PROBLEMS, Problem, type ProblemCode, ProblemIssue } from './schemas/problem.ts'
+export {
+  CreateTenantRequest,
+  EndpointSchema,
+  ListTenantsQuery,
+  PatchTenantRequest,
+  ReplaceTenantRequest,
+  SETTLED_STATUSES,
+  TENANT_SORTS,
+  TENANT_STATUSES,
+  Tenant,
+  TenantList,
+  TenantStatus,
+  WAIT_CONDITIONS,
+  WaitQuery,
+  WORKFLOW_SUB_STATES,
+  WorkflowSubState,
+} from './schemas/tenant.ts'
+export {
+  DesiredState,
+  Installation,
+  type LiveStatusResult,
+  RECONCILE_HANDLER,
+  type ReconcileRequest,
+  ReportReceipt,
+  STATUS_HANDLER,
+  TENANT_OBJECT,
+  WorkerReport,
+} from './schemas/worker-protocol.ts'

@@ -1,0 +1,223 @@
+import { type TSchema, Type } from 'typebox'
+import { ComputeConfigQuery, ComputeConfigResponse, ComputeStatusResponse, ProviderList } from './schemas/compute.ts'
+import { EventList, PageQuery } from './schemas/event.ts'
+import { Health, Readiness } from './schemas/health.ts'
+import { TenantReference } from './schemas/names.ts'
+import { Operation, OperationList } from './schemas/operation.ts'
+import {
+  CreateTenantRequest,
+  ListTenantsQuery,
+  PatchTenantRequest,
+  ReplaceTenantRequest,
+  Tenant,
+  TenantList,
+  WaitQuery,
+} from './schemas/tenant.ts'
+import { DesiredState, Installation, ReportReceipt, WorkerReport } from './schemas/worker-protocol.ts'
+
+export interface RouteDefinition {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With `{name}` for parameters. */
+  readonly path: string
+  readonly summary: string
+  readonly tag: 'tenants' | 'operations' | 'events' | 'compute' | 'system' | 'worker'
+  readonly params?: TSchema
+  readonly query?: TSchema
+  readonly headers?: TSchema
+  readonly body?: TSchema
+  /** Successful answers by status; every other answer is a problem. */
+  readonly responses: Readonly<Record<number, TSchema>>
+}
+
+const tenantParams = Type.Object({ tenant: TenantReference })
+const idParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
+
+const IdempotencyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description: 'Honoured for 24 hours: the same key gets the same answer.',
+    }),
+  ),
+})
+const IfMatchHeaders = Type.Object({
+  'if-match': Type.Optional(
+    Type.String({ description: 'The ETag that the change is based on; 412 when it is no longer current.' }),
+  ),
+})
+const WriteHeaders = Type.Object({ ...IdempotencyHeaders.properties, ...IfMatchHeaders.properties })
+
+const action = <const Path extends string>(path: Path, summary: string) =>
+  ({
+    method: 'POST',
+    path,
+    summary,
+    tag: 'tenants',
+    params: tenantParams,
+    headers: WriteHeaders,
+    responses: { 200: Tenant, 202: Tenant },
+  }) as const satisfies RouteDefinition
+
+/** The HTTP API: validates requests, types the client, and makes the OpenAPI document. */
+export const routes = {
+  createTenant: {
+    method: 'POST',
+    path: '/v1/tenants',
+    summary: 'Create a tenant; safe to repeat',
+    tag: 'tenants',
+    headers: IdempotencyHeaders,
+    body: CreateTenantRequest,
+    responses: { 200: Tenant, 201: Tenant },
+  },
+  listTenants: {
+    method: 'GET',
+    path: '/v1/tenants',
+    summary: 'List tenants',
+    tag: 'tenants',
+    query: ListTenantsQuery,
+    responses: { 200: TenantList },
+  },
+  getTenant: {
+    method: 'GET',
+    path: '/v1/tenants/{tenant}',
+    summary: 'Read a tenant',
+    tag: 'tenants',
+    params: tenantParams,
+    responses: { 200: Tenant },
+  },
+  waitForTenant: {
+    method: 'GET',
+    path: '/v1/tenants/{tenant}/wait',
+    summary: 'Wait until a tenant gets somewhere (long poll)',
+    tag: 'tenants',
+    params: tenantParams,
+    query: WaitQuery,
+    responses: { 200: Tenant },
+  },
+  replaceTenant: {
+    method: 'PUT',
+    path: '/v1/tenants/{tenant}',
+    summary: 'Replace the desired state',
+    tag: 'tenants',
+    params: tenantParams,
+    headers: IfMatchHeaders,
+    body: ReplaceTenantRequest,
+    responses: { 200: Tenant, 202: Tenant },
+  },
+  patchTenant: {
+    method: 'PATCH',
+    path: '/v1/tenants/{tenant}',
+    summary: 'Change parts of the desired state (JSON merge patch)',
+    tag: 'tenants',
+    params: tenantParams,
+    headers: IfMatchHeaders,
+    body: PatchTenantRequest,
+    responses: { 200: Tenant, 202: Tenant },
+  },
+  deleteTenant: {
+    method: 'DELETE',
+    path: '/v1/tenants/{tenant}',
+    summary: 'Destroy the compute, then forget the tenant',
+    tag: 'tenants',
+    params: tenantParams,
+    headers: IfMatchHeaders,
+    responses: { 200: Tenant, 202: Tenant },
+  },
+  archiveTenant: action('/v1/tenants/{tenant}/archive', 'Destroy the compute, keep the record'),
+  reconcileTenant: action('/v1/tenants/{tenant}/reconcile', 'Apply the desired state once more, now'),
+  retryTenant: action('/v1/tenants/{tenant}/retry', 'Try again what failed'),
+  getComputeStatus: {
+    method: 'GET',
+    path: '/v1/tenants/{tenant}/compute/status',
+    summary: 'Live status from the provider',
+    tag: 'compute',
+    params: tenantParams,
+    responses: { 200: ComputeStatusResponse },
+  },
+  listTenantOperations: {
+    method: 'GET',
+    path: '/v1/tenants/{tenant}/operations',
+    summary: 'What was done to a tenant',
+    tag: 'operations',
+    params: tenantParams,
+    query: PageQuery,
+    responses: { 200: OperationList },
+  },
+  getOperation: {
+    method: 'GET',
+    path: '/v1/operations/{id}',
+    summary: 'Read an operation',
+    tag: 'operations',
+    params: idParams,
+    responses: { 200: Operation },
+  },
+  listTenantEvents: {
+    method: 'GET',
+    path: '/v1/tenants/{tenant}/events',
+    summary: "A tenant's audit trail; by id also after it is gone",
+    tag: 'events',
+    params: tenantParams,
+    query: PageQuery,
+    responses: { 200: EventList },
+  },
+  listEvents: {
+    method: 'GET',
+    path: '/v1/events',
+    summary: 'The audit trail',
+    tag: 'events',
+    query: PageQuery,
+    responses: { 200: EventList },
+  },
+  listProviders: {
+    method: 'GET',
+    path: '/v1/compute/providers',
+    summary: 'The configured compute providers',
+    tag: 'compute',
+    responses: { 200: ProviderList },
+  },
+  getComputeConfig: {
+    method: 'GET',
+    path: '/v1/compute/config',
+    summary: "A provider's configuration schema and defaults",
+    tag: 'compute',
+    query: ComputeConfigQuery,
+    responses: { 200: ComputeConfigResponse },
+  },
+  getHealth: { method: 'GET', path: '/health', summary: 'Liveness', tag: 'system', responses: { 200: Health } },
+  getReadiness: {
+    method: 'GET',
+    path: '/ready',
+    summary: 'Readiness, with each dependency',
+    tag: 'system',
+    responses: { 200: Readiness, 503: Readiness },
+  },
+} as const satisfies Record<string, RouteDefinition>
+
+/** What workers call; with a token of their own, and not part of the public document. */
+export const workerRoutes = {
+  getInstallation: {
+    method: 'GET',
+    path: '/internal/v1/installation',
+    summary: "The control plane's id",
+    tag: 'worker',
+    responses: { 200: Installation },
+  },
+  getDesiredState: {
+    method: 'GET',
+    path: '/internal/v1/tenants/{id}/desired',
+    summary: 'What a tenant should be now',
+    tag: 'worker',
+    params: idParams,
+    responses: { 200: DesiredState },
+  },
+  reportProgress: {
+    method: 'POST',
+    path: '/internal/v1/tenants/{id}/report',
+    summary: 'What a step came to',
+    tag: 'worker',
+    params: idParams,
+    body: WorkerReport,
+    responses: { 200: ReportReceipt },
+  },
+} as const satisfies Record<string, RouteDefinition>

@@ -1,0 +1,52 @@
+import { type Static, Type } from 'typebox'
+import { Timestamp } from './names.ts'
+
+export const EVENT_TYPES = [
+  'tenant.created',
+  'tenant.updated',
+  'tenant.labels_changed',
+  'tenant.reconcile_requested',
+  'tenant.retry_requested',
+  'tenant.archive_requested',
+  'tenant.delete_requested',
+  'tenant.ready',
+  'tenant.archived',
+  'tenant.deleted',
+  'operation.started',
+  'operation.backing_off',
+  'operation.superseded',
+  'operation.failed',
+] as const
+
+export const Event = Type.Object(
+  {
+    id: Type.String({ description: 'Rises with every event; the cursor.' }),
+    type: Type.Enum([...EVENT_TYPES]),
+    tenant_id: Type.String(),
+    tenant_name: Type.String(),
+    operation_id: Type.Optional(Type.String()),
+    generation: Type.Optional(Type.Integer()),
+    principal: Type.String({ description: 'Who did it; `worker` for what the control plane did itself.' }),
+    request_id: Type.Optional(Type.String()),
+    data: Type.Record(Type.String(), Type.Unknown(), { description: 'Facts by type; secrets redacted.' }),
+    created_at: Timestamp,
+  },
+  { $id: 'Event', description: 'One line of the audit trail; it outlives the tenant.' },
+)
+export type Event = Static<typeof Event>
+
+export const EventList = Type.Object(
+  { events: Type.Array(Event), next_cursor: Type.Optional(Type.String()) },
+  { $id: 'EventList' },
+)
+export type EventList = Static<typeof EventList>
+
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+    cursor: Type.Optional(Type.String({ description: '`next_cursor` of the page before.' })),
+    order: Type.Optional(Type.Enum(['asc', 'desc'], { description: 'Oldest or newest first. Default `desc`.' })),
+  },
+  { additionalProperties: false },
+)
+export type PageQuery = Static<typeof PageQuery>

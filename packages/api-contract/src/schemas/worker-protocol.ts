@@ -1,0 +1,101 @@
+import { type Static, Type } from 'typebox'
+import { JsonObject, Timestamp } from './names.ts'
+import { Change, Failure, OperationKind } from './operation.ts'
+import { EndpointSchema } from './tenant.ts'
+
+const ResourceIds = Type.Record(Type.String(), Type.String())
+
+export const Installation = Type.Object(
+  { installation_id: Type.String({ description: "The control plane's id, part of every ownership mark." }) },
+  { $id: 'Installation' },
+)
+export type Installation = Static<typeof Installation>
+
+/** What the worker is told at the start of every step: the truth of this moment. */
+export const DesiredState = Type.Object(
+  {
+    tenant_id: Type.String(),
+    tenant_name: Type.String(),
+    provider: Type.String(),
+    generation: Type.Integer(),
+    operation: Type.Optional(
+      Type.Object(
+        {
+          id: Type.String({
+            description: 'Stable across retries of the operation; idempotency tokens derive from it.',
+          }),
+          kind: OperationKind,
+          deadline_at: Timestamp,
+          attempts: Type.Integer(),
+        },
+        { description: 'The open operation; absent when there is nothing to do.' },
+      ),
+    ),
+    config: Type.Record(Type.String(), Type.Unknown(), { description: 'Resolved, secrets included.' }),
+    applied_config: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'The configuration of the last operation that returned a handle; `config` before the first.',
+    }),
+    resource_ids: ResourceIds,
+    labels: Type.Record(Type.String(), Type.String()),
+  },
+  { $id: 'DesiredState' },
+)
+export type DesiredState = Static<typeof DesiredState>
+
+const reportFields = {
+  operation_id: Type.String(),
+  generation: Type.Integer(),
+  resource_ids: Type.Optional(ResourceIds),
+  changes: Type.Optional(Type.Array(Change)),
+  message: Type.Optional(Type.String()),
+}
+
+/** What the worker tells after a step. The server ignores what belongs to an operation that is no longer open. */
+export const WorkerReport = Type.Union(
+  [
+    Type.Object({
+      ...reportFields,
+      outcome: Type.Literal('in_progress'),
+      attempts: Type.Integer(),
+    }),
+    Type.Object({
+      ...reportFields,
+      outcome: Type.Literal('backing_off'),
+      attempts: Type.Integer(),
+      next_retry_at: Timestamp,
+      error: Failure,
+    }),
+    Type.Object({
+      ...reportFields,
+      outcome: Type.Literal('succeeded'),
+      endpoints: Type.Array(EndpointSchema),
+      observed_config: Type.Optional(JsonObject),
+    }),
+    Type.Object({ ...reportFields, outcome: Type.Literal('failed'), error: Failure }),
+  ],
+  { $id: 'WorkerReport' },
+)
+export type WorkerReport = Static<typeof WorkerReport>
+
+export const ReportReceipt = Type.Object(
+  {
+    accepted: Type.Boolean({ description: 'False when a newer operation has taken over: look again at once.' }),
+  },
+  { $id: 'ReportReceipt' },
+)
+export type ReportReceipt = Static<typeof ReportReceipt>
+
+/** Names at the workflow engine. */
+export const TENANT_OBJECT = 'Tenant'
+export const RECONCILE_HANDLER = 'reconcile'
+export const STATUS_HANDLER = 'status'
+
+/** Input of `Tenant/<id>/reconcile`. Without a tick it is a trigger from the server; with one, the worker's own timer. */
+export interface ReconcileRequest {
+  tick?: number
+}
+
+/** Output of `Tenant/<id>/status`: a live look, or why there is none. */
+export type LiveStatusResult =
+  | { found: true; status: import('./compute.ts').ComputeStatusResponse }
+  | { found: false; error: Failure }
