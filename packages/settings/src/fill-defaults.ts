@@ -1,6 +1,6 @@
-import { getOwn, isJsonObject, type JsonObject, type JsonSchema, type JsonValue, setOwn } from './json.ts'
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue, setOwn } from './json.ts'
 import type { KeyPath } from './key-path.ts'
-import { isSection, propertiesOf, propertyOf } from './schema-walk.ts'
+import { childOf, isSection, propertiesOf } from './schema-walk.ts'
 
 /**
  * Adds the `default`s of the schema to what is missing, in place, and reports each. A required section exists even when
@@ -26,8 +26,8 @@ function fill(schema: JsonSchema, value: JsonValue, path: KeyPath, filled: (path
     filled([...path, key])
   }
   for (const [key, item] of Object.entries(value)) {
-    const below = propertyOf(schema, key) ?? schema.additionalProperties
-    if (isJsonObject(below)) fill(below, getOwn(value, key) ?? item, [...path, key], filled)
+    const below = childOf(schema, key)
+    if (below !== undefined) fill(below, item, [...path, key], filled)
   }
 }
 

@@ -1,5 +1,6 @@
 export type { SettingRow } from './describe-settings.ts'
 export type { Environment } from './find-settings-file.ts'
+export { type LandlordSettings, landlordSettingsSchema } from './landlord-settings.ts'
 export { type LoadedSettings, type LoadSettingsOptions, loadSettings } from './load-settings.ts'
 export type { FlagValues } from './read-flags.ts'
 export { REDACTED } from './redact-value.ts'

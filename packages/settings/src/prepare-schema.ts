@@ -16,16 +16,22 @@ function resolve(schema: JsonObject, root: JsonSchema, open: readonly string[]):
   if (typeof reference !== 'string') return resolveBelow(schema, root, open)
   // A schema that contains itself cannot be unrolled: the validator follows it, and its values count as undescribed.
   if (open.includes(reference)) return schema
-  return resolve({ ...target(reference, root), ...rest }, root, [...open, reference])
+  // Two copies of a definition must not both claim its identifier.
+  const { $id: _id, ...definition } = target(reference, root)
+  return resolve({ ...definition, ...rest }, root, [...open, reference])
 }
 
+const DATA_KEYWORDS = ['default', 'const', 'enum', 'examples', '$defs', 'definitions']
+const MAP_KEYWORDS = ['properties', 'patternProperties', 'dependentSchemas']
+
 function resolveBelow(schema: JsonObject, root: JsonSchema, open: readonly string[]): JsonObject {
-  return Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => {
-      const isData = ['default', 'const', 'enum', 'examples', '$defs', 'definitions'].includes(keyword)
-      return [keyword, isData ? value : resolveValue(value, root, open)]
-    }),
-  )
+  return mapValues(schema, (value, keyword) => {
+    if (DATA_KEYWORDS.includes(keyword)) return value
+    // A key of the settings may be called `default` or `$ref`.
+    if (MAP_KEYWORDS.includes(keyword) && isJsonObject(value))
+      return mapValues(value, (item) => resolveValue(item, root, open))
+    return resolveValue(value, root, open)
+  })
 }
 
 function resolveValue(value: JsonValue, root: JsonSchema, open: readonly string[]): JsonValue {
@@ -51,18 +57,23 @@ const OPENING_KEYWORDS = [
 
 function close(schema: JsonObject): JsonObject {
   const closed: JsonObject = { ...schema }
-  if (isJsonObject(schema.properties)) {
-    closed.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([key, property]) => [
-        key,
-        isJsonObject(property) ? close(property) : property,
-      ]),
-    )
-    if (!OPENING_KEYWORDS.some((keyword) => keyword in schema)) closed.additionalProperties = false
+  if (isJsonObject(schema.properties) && !OPENING_KEYWORDS.some((keyword) => keyword in schema))
+    closed.additionalProperties = false
+  for (const keyword of ['properties', 'patternProperties']) {
+    const below = schema[keyword]
+    if (isJsonObject(below)) closed[keyword] = mapValues(below, closeValue)
   }
   for (const keyword of ['additionalProperties', 'items']) {
     const below = schema[keyword]
-    if (isJsonObject(below)) closed[keyword] = close(below)
+    if (below !== undefined) closed[keyword] = closeValue(below)
   }
   return closed
+}
+
+function closeValue(value: JsonValue): JsonValue {
+  return isJsonObject(value) ? close(value) : value
+}
+
+function mapValues(object: JsonObject, map: (value: JsonValue, key: string) => JsonValue): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]))
 }

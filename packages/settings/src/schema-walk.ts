@@ -24,6 +24,11 @@ export function branchesOf(schema: JsonSchema): JsonSchema[] {
   return [schema, ...below.filter(isJsonObject).flatMap(branchesOf)]
 }
 
+/** The schema of a key of an object: declared, by pattern, or any other. */
+export function childOf(schema: JsonSchema, key: string): JsonSchema | undefined {
+  return childrenOf(schema, key)[0]
+}
+
 /** Every schema that describes the value at a path; none when nothing does. */
 export function describing(schemas: readonly JsonSchema[], path: KeyPath): JsonSchema[] {
   const [token, ...rest] = path

@@ -36,11 +36,13 @@ export function createIssue({ code, path = [], source, text, cwd }: IssueParts):
   return { code, key, message, ...(source === undefined ? {} : { source }) }
 }
 
-/** Problems of the file first, in the order of its lines. */
+/** Problems of the file first, in the order of its lines; the others by key. */
 export function inReadingOrder(issues: readonly SettingsIssue[]): SettingsIssue[] {
   return issues.toSorted((left, right) => {
     const [first, second] = [left.source, right.source]
-    if (first?.kind === 'file' && second?.kind === 'file') return first.line - second.line || first.column - second.column
-    return Number(second?.kind === 'file') - Number(first?.kind === 'file')
+    if (first?.kind === 'file' && second?.kind === 'file')
+      return first.line - second.line || first.column - second.column
+    const byFile = Number(second?.kind === 'file') - Number(first?.kind === 'file')
+    return byFile || left.key.localeCompare(right.key, 'en')
   })
 }

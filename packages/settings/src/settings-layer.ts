@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonSchema, type JsonValue } from './json.ts'
 import type { KeyPath } from './key-path.ts'
-import { isSection, propertyOf } from './schema-walk.ts'
+import { childOf, isSection, propertyOf } from './schema-walk.ts'
 import type { SettingSource } from './setting-source.ts'
 
 /** One thing that a layer says: `section` opens an object that is filled key by key, `value` sets what is there as a whole. */
@@ -36,8 +36,8 @@ function withEmptyBlocks(schema: JsonSchema, value: JsonValue): JsonValue {
   if (!isJsonObject(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      const below = propertyOf(schema, key) ?? schema.additionalProperties
-      return [key, isJsonObject(below) ? withEmptyBlocks(below, item) : item]
+      const below = childOf(schema, key)
+      return [key, below === undefined ? item : withEmptyBlocks(below, item)]
     }),
   )
 }

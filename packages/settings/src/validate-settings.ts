@@ -75,7 +75,8 @@ function toFinding(errors: readonly ErrorObject[], schema: JsonSchema): Finding 
   const received = error.keyword === 'propertyNames' ? '' : quoteReceived(schema, path, error.data as JsonValue)
   const causes = plain.length > 0 ? plain : errors
   // A hint would give a hidden value away as much as the value itself.
-  const guess = received !== '' && typeof error.data === 'string' ? didYouMean(error.data, literalsOf(causes).map(String)) : ''
+  const guess =
+    received !== '' && typeof error.data === 'string' ? didYouMean(error.data, literalsOf(causes).map(String)) : ''
   return { code: 'invalid_value', path, text: `${expectation(causes)}${received}${guess}` }
 }
 

@@ -1,0 +1,127 @@
+import { type Static, Type } from 'typebox'
+
+// Every section has a default of its own, so that a file need only name what differs.
+const section = <Properties extends Type.TProperties>(properties: Properties, description: string) =>
+  Type.Object(properties, { default: {}, additionalProperties: false, description })
+
+const host = (description: string) => Type.String({ minLength: 1, default: '127.0.0.1', description })
+const seconds = (value: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 86_400, default: value, description })
+const secret = (description: string) => Type.Optional(Type.String({ minLength: 1, writeOnly: true, description }))
+const engineUrl = (description: string) =>
+  Type.Optional(Type.String({ pattern: '^(https?://.+|unix:/.+)$', description }))
+
+const server = section(
+  {
+    host: host('Address to listen on.'),
+    port: Type.Integer({
+      minimum: 0,
+      maximum: 65_535,
+      default: 8080,
+      description: 'Port of the HTTP API; 0 is a free one.',
+    }),
+  },
+  'The HTTP API.',
+)
+
+const database = section(
+  {
+    url: Type.Optional(
+      Type.String({
+        minLength: 1,
+        writeOnly: true,
+        description: '`sqlite:<path>` or `postgres://…`. It may hold a password and is never shown.',
+      }),
+    ),
+  },
+  'Where tenants are kept.',
+)
+
+const workflow = section(
+  {
+    ingress_url: engineUrl("The workflow engine's ingress: http(s) or `unix:/path/ingress.sock`."),
+    admin_url: engineUrl("The workflow engine's admin API: http(s) or `unix:/path/admin.sock`."),
+    identity_keys: Type.Array(Type.String({ pattern: '^publickeyv1_[1-9A-HJ-NP-Za-km-z]+$' }), {
+      default: [],
+      description: 'Public keys of the engines whose requests the worker accepts, `publickeyv1_…`.',
+    }),
+  },
+  'The Restate server or cluster.',
+)
+
+const worker = section(
+  {
+    host: host('Address to listen on for the workflow engine.'),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 0, description: 'Port to listen on; 0 is a free one.' }),
+    advertised_url: Type.Optional(
+      Type.String({
+        pattern: '^https?://.+',
+        description: 'Where the workflow engine reaches the worker. Default: its own host and port.',
+      }),
+    ),
+    server_url: Type.Optional(
+      Type.String({ pattern: '^https?://.+', description: 'The HTTP API, as the worker reaches it.' }),
+    ),
+    token: secret("What the worker shows to the server; the server accepts exactly this as a worker's token."),
+    call_timeout_seconds: seconds(600, 'How long one call of a provider may take, e.g. pulling an image.'),
+    shutdown_grace_seconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 5,
+      description:
+        'How long steps under way may go on at shutdown before they are aborted and left for the next start.',
+    }),
+    calls_per_provider: Type.Integer({
+      minimum: 1,
+      maximum: 10_000,
+      default: 64,
+      description: 'How many calls of one provider run at once in one worker.',
+    }),
+  },
+  'The process that talks to compute providers.',
+)
+
+const log = section(
+  {
+    level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { default: 'info' }),
+    format: Type.Enum(['json', 'pretty'], { default: 'json' }),
+  },
+  'What the processes write about themselves.',
+)
+
+const reconcile = section(
+  {
+    sweep_interval_seconds: seconds(5, 'How often the server looks for work that nobody picked up.'),
+    stale_after_seconds: seconds(45, 'Work without progress for so long is triggered again.'),
+    max_attempts: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      default: 20,
+      description:
+        'How often in a row a provider may fail in a way that can be repeated; destroying goes on to the deadline.',
+    }),
+    deadline_seconds: section(
+      {
+        provision: seconds(1800, 'For provisioning.'),
+        update: seconds(1800, 'For an update and for reconciling.'),
+        destroy: seconds(1800, 'For archiving and deleting.'),
+      },
+      'After how long an operation that has not settled fails.',
+    ),
+  },
+  'How desired state becomes real.',
+)
+
+const compute = Type.Record(Type.String(), Type.Object({}, { additionalProperties: true }), {
+  default: {},
+  description: 'One block per compute provider, by name; the presence of a block enables the provider.',
+})
+
+/** The whole of `landlord.yaml`: one file serves every app, and each reads the sections that it needs. */
+export const landlordSettingsSchema = Type.Object(
+  { server, database, workflow, worker, log, compute, reconcile },
+  { additionalProperties: false, title: 'Landlord settings' },
+)
+
+/** Effective settings: complete with defaults. What has no default is absent until somebody sets it. */
+export type LandlordSettings = Static<typeof landlordSettingsSchema>
