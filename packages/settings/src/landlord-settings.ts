@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { JsonObject } from './json.ts'
 
 // Every section has a default of its own, so that a file need only name what differs.
 const section = <Properties extends Type.TProperties>(properties: Properties, description: string) =>
@@ -112,10 +113,13 @@ const reconcile = section(
   'How desired state becomes real.',
 )
 
-const compute = Type.Record(Type.String(), Type.Object({}, { additionalProperties: true }), {
-  default: {},
-  description: 'One block per compute provider, by name; the presence of a block enables the provider.',
-})
+// Each block is the provider's own; its provider checks it.
+const compute = Type.Unsafe<Record<string, JsonObject>>(
+  Type.Record(Type.String(), Type.Object({}, { additionalProperties: true }), {
+    default: {},
+    description: 'One block per compute provider, by name; the presence of a block enables the provider.',
+  }),
+)
 
 /** The whole of `landlord.yaml`: one file serves every app, and each reads the sections that it needs. */
 export const landlordSettingsSchema = Type.Object(
