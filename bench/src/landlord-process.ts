@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+export interface LandlordProcess {
+  readonly url: string
+  /** Milliseconds from the start of the process to its "ready" line. */
+  readonly readyMs: number
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+/** `landlord dev` as a user starts it, on a folder of its own and with the mock provider only. */
+export async function startLandlord(dataDir: string): Promise<LandlordProcess> {
+  const port = await freePort()
+  const begin = performance.now()
+  const cli = join(import.meta.dirname, '../../apps/cli/dist/main.js')
+  const child = spawn(process.execPath, [cli, 'dev', '--data-dir', dataDir, '--port', String(port), '--no-docker'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: dataDir,
+  })
+  const url = await readyUrl(child)
+  return {
+    url,
+    readyMs: performance.now() - begin,
+    pid: child.pid as number,
+    async stop() {
+      const exited = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+async function readyUrl(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('landlord dev has no output')
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /ready at (http:\S+)/.exec(line)?.[1]
+    if (url !== undefined) {
+      child.stdout.resume()
+      return url
+    }
+  }
+  throw new Error('landlord dev ended before it was ready; its message is above')
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+/** The processes below `pid`, by name; Linux only. */
+export async function childProcesses(pid: number): Promise<{ pid: number; name: string }[]> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+  const named = await Promise.all(
+    children.map(async (child) => ({ pid: child, name: (await readFile(`/proc/${child}/comm`, 'utf8')).trim() })),
+  )
+  const below = await Promise.all(children.map(childProcesses))
+  return [...named, ...below.flat()]
+}
