@@ -113,6 +113,26 @@ const reconcile = section(
   'How desired state becomes real.',
 )
 
+const cli = section(
+  {
+    api_url: Type.String({
+      pattern: '^https?://.+',
+      default: 'http://127.0.0.1:8080',
+      'x-env': ['LANDLORD_API_URL'],
+      description: 'The HTTP API, as the command line reaches it.',
+    }),
+    token: Type.Optional(
+      Type.String({
+        minLength: 1,
+        writeOnly: true,
+        'x-env': ['LANDLORD_TOKEN'],
+        description: 'What the command line shows to the server.',
+      }),
+    ),
+  },
+  'The `landlord` command line.',
+)
+
 // Each block is the provider's own; its provider checks it.
 const compute = Type.Unsafe<Record<string, JsonObject>>(
   Type.Record(Type.String(), Type.Object({}, { additionalProperties: true }), {
@@ -123,7 +143,7 @@ const compute = Type.Unsafe<Record<string, JsonObject>>(
 
 /** The whole of `landlord.yaml`: one file serves every app, and each reads the sections that it needs. */
 export const landlordSettingsSchema = Type.Object(
-  { server, database, workflow, worker, log, compute, reconcile },
+  { server, database, workflow, worker, log, compute, reconcile, cli },
   { additionalProperties: false, title: 'Landlord settings' },
 )
 
