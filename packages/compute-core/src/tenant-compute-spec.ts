@@ -16,6 +16,16 @@ export interface TenantComputeSpec {
   labels?: Record<string, string>
   /** The resolved configuration: the installation's defaults with the tenant's `compute_config` merged over them. */
   providerConfig: JsonObject
+  /**
+   * Compute is stopped and its size remembered; the configuration stays as it is. Default false. An `update` with it
+   * suspends, an `update` without it resumes. Needs `capabilities.suspend`.
+   */
+  suspended?: boolean
+  /**
+   * Any text; an `update` with another one than before replaces the running copies without a change of configuration.
+   * Remembered at the target, so that a repeated call does not restart twice. Needs `capabilities.restart`.
+   */
+  restartToken?: string
 }
 
 export interface ContainerSpec {

@@ -1,3 +1,4 @@
+import { CapabilityUnsupportedError } from './errors/capability-unsupported-error.ts'
 import { InvalidSpecError } from './errors/invalid-spec-error.ts'
 import { UnsupportedSpecificationError } from './errors/unsupported-specification-error.ts'
 import type { ValidationIssue } from './errors/validation-issue.ts'
@@ -10,7 +11,8 @@ const MAX_PORT = 65_535
 
 /**
  * The rules of the spec that hold for every provider. A provider's `validate` calls it first, then checks its own rules.
- * Throws `InvalidSpecError` with every issue, or `UnsupportedSpecificationError` for what `provider` does not declare.
+ * Throws `InvalidSpecError` with every issue; `UnsupportedSpecificationError` or, for a suspended or restarted tenant,
+ * `CapabilityUnsupportedError` for what `provider` does not declare.
  */
 export function validateSpec(
   spec: TenantComputeSpec,
@@ -29,6 +31,20 @@ export function validateSpec(
       message: `provider "${provider.name}" has no secrets of its own; pass them another way or choose a provider that declares \`secrets\``,
     })
   }
+  assertCapability(provider, 'suspend', spec.suspended === true)
+  assertCapability(provider, 'restart', spec.restartToken !== undefined)
+}
+
+function assertCapability(
+  provider: { readonly name: string; readonly capabilities: ProviderCapabilities },
+  capability: 'suspend' | 'restart',
+  needed: boolean,
+): void {
+  if (!needed || provider.capabilities[capability]) return
+  throw new CapabilityUnsupportedError({
+    message: `provider "${provider.name}" cannot ${capability} a tenant; it does not declare \`${capability}\``,
+    details: { provider: provider.name, capability },
+  })
 }
 
 function specIssues(spec: TenantComputeSpec, providerName: string): ValidationIssue[] {
