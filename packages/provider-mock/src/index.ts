@@ -1,0 +1,7 @@
+export type { MockClock } from './mock-clock.ts'
+export { createMockProvider, type MockProvider } from './mock-provider.ts'
+export type { MockResource, MockResourceKind, MockService } from './mock-resource.ts'
+export { mockResourceName } from './mock-resource-name.ts'
+export type { MockConfig, MockFailure, MockOperation, MockScript, MockStartFailure } from './mock-script.ts'
+export type { MockCrashPoint, MockProviderSettings } from './mock-settings.ts'
+export { createMockWorld, type MockWorld, type MockWorldSettings } from './mock-world.ts'
