@@ -37,6 +37,8 @@ describe('the environment', () => {
     ['object', '[]', undefined],
     [['integer', 'string'], '12', 12],
     [['integer', 'string'], 'auto', 'auto'],
+    [['array', 'string'], 'a,b', 'a,b'],
+    [['array', 'string'], '["a"]', ['a']],
     [['string', 'null'], 'null', null],
   ])('reads %s from %s as %j', (type, text, expected) => {
     const load = () =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { loadAppSettings, problemsOf } from './__fixtures__/load-app-settings.ts'
+import { loadSettings } from './load-settings.ts'
 
 describe('flags', () => {
   it('come dotted, nested or both; undefined is not given', () => {
@@ -19,6 +20,22 @@ describe('flags', () => {
       docker: { host: 'c', network: 'b' },
     })
     expect(loadAppSettings({ file, flags: { compute: { mock: {} } } }).values.compute).toEqual({ mock: {} })
+  })
+
+  it('replace the sources of what they replace', () => {
+    const docker = { type: 'object', additionalProperties: { type: 'string' } }
+    const compute = { type: 'object', properties: { docker }, additionalProperties: true }
+    const env = { LANDLORD_COMPUTE_DOCKER: '{"host":"a"}' }
+    const flags = { compute: { docker: { host: 'b' } } }
+    const { values, sources } = loadSettings({ schema: { properties: { compute } }, env, flags, searchPaths: [] })
+    expect(values).toEqual(flags)
+    expect(sources['/compute/docker/host']).toEqual({ kind: 'flag', name: '--compute' })
+  })
+
+  it('cannot reach what all objects share', () => {
+    const { values } = loadAppSettings({ flags: { 'compute.__proto__.polluted': true } })
+    expect(Object.hasOwn(values.compute, '__proto__')).toBe(true)
+    expect('polluted' in {}).toBe(false)
   })
 
   it('that their command left as text are read as their type', () => {

@@ -75,7 +75,7 @@ describe('the settings file', () => {
     expect(problemsOf({ file: 'http:\n  port: 1\n  port: 2\n' })).toEqual([
       'landlord.yaml:3:3: key "port" is given twice; keep one',
     ])
-    expect(problemsOf({ file: 'http: [1\n' })[0]).toMatch(/^landlord\.yaml:\d+:\d+: not valid YAML: /)
+    expect(problemsOf({ file: 'http: "1\n' })).toEqual(['landlord.yaml:2:1: not valid YAML: Missing closing "quote'])
     expect(problemsOf({ file: 'a: 1\n---\nb: 2\n' })[0]).toMatch(/^landlord\.yaml:2:1: not valid YAML: /)
     expect(problemsOf({ file: '- http\n' })).toEqual(['landlord.yaml:1:1: must hold keys and values'])
     expect(problemsOf({ file: 'log_level: !level debug\n' })).toEqual([
@@ -91,6 +91,18 @@ describe('the settings file', () => {
   it('is refused where a block is a scalar, even if a variable sets a key of that block', () => {
     expect(problemsOf({ file: 'http: 8080\n', env: { LANDLORD_HTTP_PORT: '1' } })).toEqual([
       'landlord.yaml:1:1 http: must be object, got 8080',
+    ])
+  })
+
+  it('names the place where an alias got its value', () => {
+    const { sources, file } = loadAppSettings({ file: 'compute:\n  a: &a\n    x: 1\n  b: *a\n' })
+    expect(sources['/compute/b/x']).toEqual({ kind: 'file', path: file, line: 3, column: 5 })
+  })
+
+  it('may have keys with slashes and dots', () => {
+    expect(problemsOf({ file: 'compute:\n  "@acme/nomad": 1\n  a.b: 2\n' })).toEqual([
+      'landlord.yaml:2:3 compute.@acme/nomad: must be object, got 1',
+      'landlord.yaml:3:3 compute["a.b"]: must be object, got 2',
     ])
   })
 
