@@ -13,7 +13,7 @@ import type { JsonObject } from './json.ts'
 import type { KeyPath } from './key-path.ts'
 
 /** A place in a file, from 1. */
-export interface Place {
+interface Place {
   readonly line: number
   readonly column: number
 }

@@ -9,7 +9,7 @@ export const REDACTED = '[redacted]'
  * Whether a value must not be shown: the schema marks it or a parent `writeOnly`, or does not describe it at all, so that
  * nobody can tell.
  */
-export function isHidden(schema: JsonSchema, path: KeyPath): boolean {
+function isHidden(schema: JsonSchema, path: KeyPath): boolean {
   let schemas = [schema]
   for (const token of [undefined, ...path]) {
     schemas = describing(schemas, token === undefined ? [] : [token])

@@ -42,7 +42,7 @@ function walk(schema: JsonSchema, parent: KeyPath): Omit<SettingKey, 'variables'
 }
 
 /** `database.pool_max` and `database.poolMax` are both `LANDLORD_DATABASE_POOL_MAX`. */
-export function variableName(envPrefix: string, path: KeyPath): string {
+function variableName(envPrefix: string, path: KeyPath): string {
   const words = path.map((key) => key.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll(/[^A-Za-z0-9]+/g, '_'))
   return [envPrefix, ...words].join('_').toUpperCase()
 }
