@@ -8,7 +8,8 @@ type Part<Definition, Key extends string> = Definition extends { readonly [K in 
   ? Static<Schema>
   : undefined
 
-type OptionalIfEmpty<Value, Key extends string> = Value extends undefined
+// In brackets, because a body that is a union stays one value and does not make the whole input a union.
+type OptionalIfEmpty<Value, Key extends string> = [Value] extends [undefined]
   ? { readonly [K in Key]?: undefined }
   : Record<never, never> extends Value
     ? { readonly [K in Key]?: Value }
