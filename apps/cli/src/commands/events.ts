@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Event, EventList, PageQuery } from '@landlord/api-contract'
+import type { Command } from 'commander'
+import type { CliContext } from '../cli-context.ts'
+import { addTenantFlags, namedTenants, oneTenant, parseCount, type TenantFlags } from '../input/tenant-arguments.ts'
+import { printResult } from '../render/print-result.ts'
+import { openSession, type Session } from '../session.ts'
+
+interface EventsOptions extends TenantFlags {
+  readonly limit?: number
+  readonly follow?: boolean
+}
+
+const LOOK_INTERVAL_MS = 1000
+
+export function addEventsCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command('events')
+    .summary('the audit trail')
+    .description('Show who did what and what came of it, newest last: of one tenant, or of all.')
+    .argument('[tenant]', 'name or id; the id also after the tenant is gone')
+  addTenantFlags(command)
+    .option('--limit <count>', 'the last so many (default 50)', parseCount)
+    .option('-f, --follow', 'go on with new ones as they come')
+    .action(async (argument: string | undefined, options: EventsOptions, self: Command) => {
+      const session = await openSession(context, self)
+      const isOfOne = namedTenants(argument === undefined ? [] : [argument], options).length > 0
+      const read = reader(session, isOfOne ? oneTenant(argument, options) : undefined)
+      const page = await read({ order: 'desc', ...(options.limit === undefined ? {} : { limit: options.limit }) })
+      const events = page.events.toReversed()
+      if (options.follow === true) return follow(session, read, events)
+      await print(session, { ...page, events })
+    })
+}
+
+type Read = (query: PageQuery) => Promise<EventList>
+
+function reader({ client }: Session, tenant: string | undefined): Read {
+  if (tenant === undefined) return async (query) => (await client.listEvents({ query })).body
+  return async (query) => (await client.listTenantEvents({ params: { tenant }, query })).body
+}
+
+async function print({ output, terminal }: Session, list: EventList): Promise<void> {
+  const { renderEventTable } = await import('../render/event-table.ts')
+  const text = () => (list.events.length === 0 ? 'No events' : renderEventTable(list.events, terminal.colors))
+  await printResult({ data: list, names: list.events.map(({ id }) => id), text }, output, terminal)
+}
+
+/** Until Ctrl-C. With `-o json`, one event per line. */
+async function follow(session: Session, read: Read, first: readonly Event[]): Promise<void> {
+  const { context, output, terminal } = session
+  const { renderEventLine } = await import('../render/event-table.ts')
+  const interruption = new AbortController()
+  const stopListening = context.onInterrupt(() => interruption.abort())
+  const show = (event: Event) =>
+    terminal.print(output === 'table' ? renderEventLine(event, terminal.colors) : JSON.stringify(event))
+  try {
+    for (const event of first) show(event)
+    let cursor = first.at(-1)?.id
+    while (!interruption.signal.aborted) {
+      await sleep(LOOK_INTERVAL_MS, undefined, { signal: interruption.signal })
+      const { events } = await read({ order: 'asc', ...(cursor === undefined ? {} : { cursor }) })
+      for (const event of events) show(event)
+      cursor = events.at(-1)?.id ?? cursor
+    }
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error
+  } finally {
+    stopListening()
+  }
+}

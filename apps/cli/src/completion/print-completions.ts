@@ -1,0 +1,64 @@
+import type { ArgumentHandler } from '@bomb.sh/tab'
+import createTab from '@bomb.sh/tab/commander'
+import type { CliContext } from '../cli-context.ts'
+import { createProgram } from '../create-program.ts'
+import { addGlobalOptions, OUTPUT_FORMATS } from '../global-options.ts'
+import { listFiles } from './list-files.ts'
+import { readServerNames, type ServerNames } from './read-server-names.ts'
+
+type Tab = ReturnType<typeof createTab>
+type TabCommand = NonNullable<ReturnType<Tab['commands']['get']>>
+type Suggest = ArgumentHandler | undefined
+
+/** Answers one Tab: `words` is the line behind `landlord`, the last one being typed. */
+export async function printCompletions(words: readonly string[], context: CliContext): Promise<void> {
+  const typed = words.at(-1) ?? ''
+  const names = await namesFor(words, context)
+  const tab = createTab(createProgram(context))
+  // Made by the library for its own use.
+  tab.commands.delete('complete')
+  const { WAIT_CONDITIONS, TENANT_STATUSES, TENANT_SORTS } = await import('@landlord/api-contract')
+  const values: Readonly<Record<string, readonly string[]>> = {
+    tenant: names.tenants,
+    tenants: names.tenants,
+    'tenant-name': names.tenants,
+    provider: names.providers,
+    status: TENANT_STATUSES,
+    for: WAIT_CONDITIONS,
+    sort: TENANT_SORTS,
+    output: OUTPUT_FORMATS,
+    config: listFiles(typed.replace(/^--config=/, ''), context.cwd),
+  }
+  for (const command of tab.commands.values()) {
+    addGlobals(command, context)
+    for (const [name, argument] of command.arguments) argument.handler = suggest(values[name]) ?? argument.handler
+    for (const [name, option] of command.options) {
+      if (option.isBoolean !== true) option.handler = suggest(values[name]) ?? option.handler
+    }
+  }
+  tab.parse([...words])
+}
+
+function suggest(suggestions: readonly string[] | undefined): Suggest {
+  if (suggestions === undefined) return undefined
+  return (complete) => {
+    for (const suggestion of suggestions) complete(suggestion, '')
+  }
+}
+
+// The library knows the options of the root only at the root.
+function addGlobals(command: TabCommand, context: CliContext): void {
+  const root = addGlobalOptions(createProgram(context).createCommand())
+  for (const { long, short, description, required, optional } of root.options) {
+    const name = (long ?? '').slice(2)
+    const alias = short?.slice(1)
+    if (required || optional) command.option(name, description, () => {}, alias)
+    else command.option(name, description, alias)
+  }
+}
+
+/** Names are asked for where one can stand: behind a command, and not where an option is being typed. */
+async function namesFor(words: readonly string[], context: CliContext): Promise<ServerNames> {
+  if (words.length < 2 || words.at(-1)?.startsWith('-') === true) return { tenants: [], providers: [] }
+  return readServerNames(words, context)
+}

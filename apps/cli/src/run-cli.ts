@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander'
+import type { CliContext } from './cli-context.ts'
+import { createProgram } from './create-program.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { outputFormatOf } from './global-options.ts'
+
+/** Runs one command line; answers its exit code. Never rejects. */
+export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
+  try {
+    if (argv[0] === 'complete' && argv[1] === '--') {
+      const { printCompletions } = await import('./completion/print-completions.ts')
+      await printCompletions(argv.slice(2), context)
+      return exitCodeOf('ok')
+    }
+    await createProgram(context).parseAsync([...argv], { from: 'user' })
+    return exitCodeOf('ok')
+  } catch (error) {
+    // Help and version end in an "error" of exit code 0.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodeOf('ok')
+    const { describeError } = await import('./describe-error.ts')
+    const { renderError } = await import('./render/render-error.ts')
+    const report = await describeError(error)
+    context.terminal.note(renderError(report, outputFormatOf(argv), context.terminal.errorColors))
+    return exitCodeOf(report.reason)
+  }
+}
