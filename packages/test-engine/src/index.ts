@@ -1,0 +1,5 @@
+export { ensureTestImage, type TestImageOptions } from './ensure-test-image.ts'
+export { findEngine, NO_ENGINE, type TestEngine } from './find-engine.ts'
+export { httpServerConfig } from './http-server-config.ts'
+export { listLabelled, removeLabelled } from './labelled-resources.ts'
+export { startTestRegistry, type TestRegistry } from './start-test-registry.ts'
