@@ -1,0 +1,13 @@
+/** Labels of our containers besides the ownership marks. All are set on every container: an image could carry them too. */
+export const CONTAINER_LABELS = {
+  /** The accepted configuration as JSON, with the names of the environment variables and without their values. */
+  config: 'landlord.config',
+  /** The id of the container that this one is to replace; it counts only while that one exists. */
+  replaces: 'landlord.replaces',
+  /** The operation that created the container. */
+  operation: 'landlord.operation',
+  generation: 'landlord.generation',
+  restartToken: 'landlord.restart_token',
+  /** `true` when it was created for a suspended tenant: it is meant not to have been started. */
+  suspended: 'landlord.suspended',
+} as const

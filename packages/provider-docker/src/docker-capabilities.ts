@@ -1,0 +1,13 @@
+import type { ProviderCapabilities } from '@landlord/compute-core'
+
+export const dockerCapabilities: ProviderCapabilities = Object.freeze({
+  plan: true,
+  listOwned: true,
+  logs: true,
+  suspend: true,
+  restart: true,
+  multipleContainers: false,
+  secrets: false,
+  rollingUpdate: true,
+  ownership: true,
+})

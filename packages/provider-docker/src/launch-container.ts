@@ -1,0 +1,100 @@
+import { ConflictError, isOwnedBy } from '@landlord/compute-core'
+import type { DesiredState } from './desired-state.ts'
+import { ensureNetwork } from './ensure-network.ts'
+import { reasonOf } from './map-docker-error.ts'
+import { type Container, inspectContainer } from './read-tenant.ts'
+import { removeContainer } from './remove-container.ts'
+import { startContainer } from './start-container.ts'
+import type { TenantScope } from './tenant-scope.ts'
+import { toCreateContainerInput } from './to-create-container-input.ts'
+
+// Another tenant's destroy may remove the shared network between our look and our start.
+const MAX_NETWORK_TRIES = 3
+/** The engine's own network has no aliases. */
+const DEFAULT_NETWORK = 'bridge'
+
+export interface LaunchOptions {
+  /** The container that the new one is to replace, and whether it holds something that only one can hold. */
+  readonly replaces?: Container
+  /** Called between creation and start. */
+  readonly beforeStart?: () => Promise<void>
+}
+
+export interface Launched {
+  readonly id: string
+  readonly name: string
+}
+
+/**
+ * Creates the tenant's container and starts it, unless the tenant is suspended. When the start fails, the container is removed
+ * again and the error thrown. Undefined when another call has created it meanwhile.
+ */
+export async function launchContainer(
+  scope: TenantScope,
+  desired: DesiredState,
+  options: LaunchOptions = {},
+): Promise<Launched | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const created = await createContainer(scope, desired, options.replaces)
+    if (created === undefined || desired.suspended) return created
+    try {
+      await options.beforeStart?.()
+      desired.onProgress(`starting container ${created.name}`)
+      await startContainer(scope, created.id, created.name)
+      return created
+    } catch (error) {
+      if (scope.signal.aborted) throw error
+      await removeContainer(scope, created.id, created.name)
+      if (reasonOf(error) !== 'network_gone' || attempt === MAX_NETWORK_TRIES) throw error
+    }
+  }
+}
+
+async function createContainer(
+  scope: TenantScope,
+  desired: DesiredState,
+  replaces: Container | undefined,
+): Promise<Launched | undefined> {
+  const { names } = scope
+  // Two names, and the current container has one of them: two replacements at once cannot come into being.
+  const name = replaces?.Name === `/${names.container}` ? names.replacement : names.container
+  const { apiVersion } = await scope.client.session(scope.signal)
+  const body = toCreateContainerInput({
+    desired,
+    marks: scope.marks,
+    ...(replaces === undefined ? {} : { replaces: replaces.Id }),
+    network: await networkFor(scope, desired),
+    volumeName: names.volume,
+    apiVersion,
+  })
+  try {
+    const { Id } = await scope.client.request<{ Id: string }>({
+      action: `create container ${name}`,
+      method: 'POST',
+      path: '/containers/create',
+      query: { name },
+      body,
+      signal: scope.signal,
+    })
+    return { id: Id, name }
+  } catch (error) {
+    if (reasonOf(error) !== 'name_taken') throw error
+    await assertOurs(scope, name)
+    return undefined
+  }
+}
+
+async function networkFor(scope: TenantScope, { config }: DesiredState): Promise<{ id: string; alias?: string }> {
+  if (config.network_mode === 'none') return { id: 'none' }
+  const network = await ensureNetwork(scope)
+  return network.name === DEFAULT_NETWORK ? { id: network.id } : { id: network.id, alias: scope.names.container }
+}
+
+async function assertOurs(scope: TenantScope, name: string): Promise<void> {
+  const holder = await inspectContainer(scope, name)
+  if (holder === undefined || isOwnedBy(holder.Config.Labels, scope.ownership)) return
+  throw new ConflictError({
+    message: `a container named ${name} exists and is not this tenant's; remove or rename it, or choose another label_prefix`,
+    details: { reason: 'name_taken', container: name, container_id: holder.Id },
+  })
+}

@@ -1,0 +1,28 @@
+import type { OperationOptions, TenantComputeSpec, TenantRef, UpdateResult } from '@landlord/compute-core'
+import { converge } from './converge.ts'
+import { desiredState } from './desired-state.ts'
+import type { DockerConfig } from './docker-config.ts'
+import { readTenant } from './read-tenant.ts'
+import { resourceIds } from './resource-ids.ts'
+import { tenantNotFound } from './tenant-not-found.ts'
+import { type DockerContext, tenantScope } from './tenant-scope.ts'
+
+export async function update(
+  context: DockerContext,
+  wanted: { readonly tenant: TenantRef; readonly spec: TenantComputeSpec; readonly config: DockerConfig },
+  options: OperationOptions,
+): Promise<UpdateResult> {
+  const { tenant, spec, config } = wanted
+  const scope = tenantScope(context, tenant.tenantId, options)
+  const existing = await readTenant(scope)
+  if (existing.kind === 'absent') throw tenantNotFound(scope)
+  const { status, changes } = await converge(scope, existing, desiredState(spec, config, options))
+  if (status === 'no_changes') return { status, changes, resourceIds: resourceIds(existing.current) }
+  const after = await readTenant(scope)
+  if (after.kind === 'absent') throw tenantNotFound(scope)
+  return {
+    status,
+    changes,
+    resourceIds: after.kind === 'single' ? resourceIds(after.current) : resourceIds(after.current, after.next),
+  }
+}

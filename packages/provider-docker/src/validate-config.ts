@@ -1,0 +1,94 @@
+import {
+  createConfigValidator,
+  InvalidConfigError,
+  reservedKeyIssues,
+  type TenantComputeSpec,
+  type ValidationIssue,
+  validateSpec,
+} from '@landlord/compute-core'
+import { checkBindMount } from './check-bind-mount.ts'
+import { dockerCapabilities } from './docker-capabilities.ts'
+import type { DockerConfig, VolumeConfig } from './docker-config.ts'
+import { dockerConfigSchema } from './docker-config-schema.ts'
+import type { DockerSettings } from './docker-settings.ts'
+import { effectiveConfig } from './effective-config.ts'
+import { normaliseCapabilities, normalisePort } from './normalise-config.ts'
+
+const validator = createConfigValidator(dockerConfigSchema)
+
+const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/
+
+/** Throws `InvalidConfigError` with every issue: of the schema, and of the rules between keys and the operator's limits. */
+export function validateDockerConfig(config: unknown, settings: DockerSettings): DockerConfig {
+  const issues = validator.issues(config)
+  if (issues.length === 0) issues.push(...ruleIssues(config as DockerConfig, settings))
+  if (issues.length > 0) throw new InvalidConfigError({ subject: 'docker configuration', issues })
+  return config as DockerConfig
+}
+
+/** Validates a whole spec and gives the configuration that it asks for. */
+export function validateDockerSpec(spec: TenantComputeSpec, settings: DockerSettings): DockerConfig {
+  validateSpec(spec, { name: 'docker', capabilities: dockerCapabilities })
+  return validateDockerConfig(effectiveConfig(spec), settings)
+}
+
+function ruleIssues(config: DockerConfig, settings: DockerSettings): ValidationIssue[] {
+  const allowed = normaliseCapabilities(settings.allowed_capabilities)
+  const issues: ValidationIssue[] = [
+    ...reservedKeyIssues(config.labels ?? {}, '/labels'),
+    ...(config.volumes ?? []).flatMap((volume, index) =>
+      volumeIssues(volume, settings).map((issue) => ({ ...issue, path: `/volumes/${index}${issue.path}` })),
+    ),
+  ]
+  const report = (path: string, message: string) => issues.push({ path, keyword: 'rule', message })
+  for (const [index, name] of (config.cap_add ?? []).entries()) {
+    if (!allowed.includes(name.replace(/^CAP_/, '')))
+      report(`/cap_add/${index}`, `${name} is not among what the operator allows (${allowed.join(', ')})`)
+  }
+  if (config.network_mode === 'none' && (config.ports?.length ?? 0) > 0)
+    report('/ports', 'cannot be published with network_mode "none"; use "bridge" or remove the ports')
+  const check = config.health_check
+  if (check !== undefined && (check.disabled === true) === (check.command !== undefined))
+    report('/health_check', 'needs either a command or disabled: true')
+  reportRepeated(config, report)
+  return issues
+}
+
+function reportRepeated(config: DockerConfig, report: (path: string, message: string) => unknown): void {
+  const ports = new Set<string>()
+  for (const [index, port] of (config.ports ?? []).entries()) {
+    const { host_ip, host_port, protocol, container_port } = normalisePort(port)
+    const transport = protocol === 'udp' ? 'udp' : 'tcp'
+    const key =
+      host_port === undefined ? `${container_port} ${transport} ${host_ip}` : `:${host_port} ${transport} ${host_ip}`
+    if (ports.has(key)) report(`/ports/${index}`, 'is published twice')
+    ports.add(key)
+  }
+  const targets = new Set<string>()
+  for (const [index, { target }] of (config.volumes ?? []).entries()) {
+    if (targets.has(target)) report(`/volumes/${index}/target`, `${target} is mounted twice`)
+    targets.add(target)
+  }
+}
+
+function volumeIssues(volume: VolumeConfig, settings: DockerSettings): ValidationIssue[] {
+  const issue = (path: string, message: string): ValidationIssue[] => [{ path, keyword: 'rule', message }]
+  switch (volume.type ?? 'volume') {
+    case 'tmpfs':
+      return volume.source === undefined ? [] : issue('/source', 'has no meaning for tmpfs; leave it out')
+    case 'bind': {
+      const refusal =
+        volume.source === undefined
+          ? 'is needed: the folder of the host'
+          : checkBindMount(volume.source, { allowed: settings.allowed_bind_mounts })
+      return refusal === undefined ? [] : issue('/source', refusal)
+    }
+    case 'volume':
+      if (volume.source === undefined || !VOLUME_NAME.test(volume.source))
+        return issue(
+          '/source',
+          'must be a volume name: letters, digits, "_", "." or "-"; for a folder of the host use type "bind"',
+        )
+      return volume.size === undefined ? [] : issue('/size', 'has a meaning only for tmpfs')
+  }
+}
