@@ -1,0 +1,41 @@
+import { createServer, type Http2Server } from 'node:http2'
+import type { Logger } from '@landlord/compute-core'
+import { createEndpointHandler, type LoggerTransport } from '@restatedev/restate-sdk'
+import type { TenantObject } from './tenant-object.ts'
+
+export interface EndpointOptions {
+  readonly tenant: TenantObject
+  /** Public keys whose requests are accepted; everybody's when empty. */
+  readonly identityKeys: readonly string[]
+  readonly logger: Logger
+}
+
+/** The HTTP/2 server that the workflow engine calls. Not listening yet. `GET /health` answers without a signature. */
+export function buildEndpoint({ tenant, identityKeys, logger }: EndpointOptions): Http2Server {
+  return createServer(
+    createEndpointHandler({
+      services: [tenant],
+      ...(identityKeys.length === 0 ? {} : { identityKeys: [...identityKeys] }),
+      logger: toTransport(logger),
+    }),
+  )
+}
+
+// The SDK warns of every attempt that failed and will be repeated; the step has logged the cause already.
+function toTransport(logger: Logger): LoggerTransport {
+  return ({ level, context }, message?: unknown, ...rest: unknown[]) => {
+    const fields = {
+      ...(context === undefined ? {} : { invocation: context.invocationId, tenant: context.key }),
+      ...errorIn(rest),
+    }
+    const text = typeof message === 'string' ? message : String(message)
+    if (level === 'error') logger.error(fields, text)
+    else if (level === 'warn') logger.warn(fields, text)
+    else logger.debug(fields, text)
+  }
+}
+
+function errorIn(rest: readonly unknown[]): { err?: Error } {
+  const err = rest.find((item) => item instanceof Error)
+  return err === undefined ? {} : { err }
+}

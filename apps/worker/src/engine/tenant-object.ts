@@ -1,0 +1,96 @@
+import {
+  type LiveStatusResult,
+  RECONCILE_HANDLER,
+  type ReconcileRequest,
+  STATUS_HANDLER,
+  TENANT_OBJECT,
+} from '@landlord/api-contract'
+import {
+  handlers,
+  type ObjectContext,
+  type ObjectSharedContext,
+  object,
+  rpc,
+  type VirtualObjectDefinition,
+} from '@restatedev/restate-sdk'
+import type { Cursor } from '../reconcile/cursor.ts'
+import { liveStatus } from '../reconcile/live-status.ts'
+import { reconcileStep, type StepResult } from '../reconcile/reconcile-step.ts'
+import type { StepDependencies } from '../reconcile/step.ts'
+import type { RunningSteps } from './running-steps.ts'
+
+export interface TenantObjectOptions {
+  readonly deps: StepDependencies
+  readonly running: RunningSteps
+}
+
+// The version is part of the name: a build that changes the shape of the cursor does not find the old one, and starts again.
+type TenantState = { progress_v1: { readonly tick: number; readonly cursor: Cursor | null } }
+
+interface TenantHandlers {
+  [RECONCILE_HANDLER](context: ObjectContext<TenantState>, request?: ReconcileRequest): Promise<string>
+  [STATUS_HANDLER](context: ObjectSharedContext<TenantState>): Promise<LiveStatusResult>
+}
+
+export type TenantObject = VirtualObjectDefinition<typeof TENANT_OBJECT, TenantHandlers>
+
+const TICK_RANGE = 2 ** 48
+/** For a queue for a slot, the reports and the status read around one call of a provider. */
+const AROUND_A_CALL_MS = 180_000
+const ABORT_MS = 60_000
+/** Longer than any sender repeats a send that it could not confirm. */
+const IDEMPOTENCY_MS = 600_000
+const FIRST_RETRY_MS = 200
+const LONGEST_RETRY_MS = 15_000
+
+/**
+ * The virtual object `Tenant`: one step per invocation, which sends itself the next one. The engine contributes the lock per
+ * tenant, the timer and the cursor; everything else is `reconcileStep`.
+ */
+export function createTenantObject(options: TenantObjectOptions): TenantObject {
+  const { deps, running } = options
+
+  const reconcile = async (context: ObjectContext<TenantState>, request?: ReconcileRequest): Promise<string> => {
+    const known = await context.get('progress_v1')
+    if (request?.tick !== undefined && request.tick !== known?.tick) return 'stale_timer'
+    const { attemptCompletedSignal } = context.request()
+    const result: StepResult = await context.run('step', () =>
+      running.track(attemptCompletedSignal, (signal) =>
+        reconcileStep(deps, context.key, known?.cursor ?? undefined, signal),
+      ),
+    )
+    if (result.next === 'rest') {
+      if (known !== null) context.clear('progress_v1')
+      return 'done'
+    }
+    // Every older timer is out of date from here on. The number is the same in a replay, and costs no journal entry.
+    const tick = Math.floor(context.rand.random() * TICK_RANGE)
+    context.set('progress_v1', { tick, cursor: result.cursor })
+    const self = context.objectSendClient<TenantHandlers>({ name: TENANT_OBJECT }, context.key)
+    self[RECONCILE_HANDLER]({ tick }, rpc.sendOpts({ delay: result.delayMs }))
+    return 'again'
+  }
+
+  const status = (context: ObjectSharedContext<TenantState>): Promise<LiveStatusResult> =>
+    running.track(context.request().attemptCompletedSignal, (signal) => liveStatus(deps, context.key, signal))
+
+  return object({
+    name: TENANT_OBJECT,
+    handlers: {
+      [RECONCILE_HANDLER]: handlers.object.exclusive(handlerOptions(deps.limits.callTimeoutMs), reconcile),
+      [STATUS_HANDLER]: handlers.object.shared({ journalRetention: 0, idempotencyRetention: 0 }, status),
+    },
+  })
+}
+
+/** Part of what the engine learns at registration; a change of it needs a registration of its own. */
+export function handlerOptions(callTimeoutMs: number) {
+  return {
+    journalRetention: 0,
+    idempotencyRetention: IDEMPOTENCY_MS,
+    // A provider call must end inside these: one that the engine cuts off would start again from the beginning, for ever.
+    inactivityTimeout: callTimeoutMs + AROUND_A_CALL_MS,
+    abortTimeout: ABORT_MS,
+    retryPolicy: { initialInterval: FIRST_RETRY_MS, maxInterval: LONGEST_RETRY_MS, exponentiationFactor: 2 },
+  }
+}

@@ -1,0 +1,15 @@
+export { FolderInUseError } from './embedded/folder-lock.ts'
+export {
+  type EmbeddedRestate,
+  type EmbeddedRestateOptions,
+  startEmbeddedRestate,
+} from './embedded/start-embedded-restate.ts'
+export type { EngineEvent } from './embedded/supervise-engine.ts'
+export { buildEndpoint, type EndpointOptions } from './engine/build-endpoint.ts'
+export { connectEngine, type EngineConnection } from './engine/engine-connection.ts'
+export { createTenantObject, type TenantObject, type TenantObjectOptions } from './engine/tenant-object.ts'
+export type { Cursor } from './reconcile/cursor.ts'
+export { reconcileStep, type StepResult } from './reconcile/reconcile-step.ts'
+export type { StepDependencies } from './reconcile/step.ts'
+export { startWorker, type Worker, type WorkerDependencies } from './start-worker.ts'
+export { WorkerSettingsError } from './worker-target.ts'

@@ -1,0 +1,58 @@
+import type { DesiredState, Failure } from '@landlord/api-contract'
+import { type Cursor, startCursor, type Work } from './cursor.ts'
+
+export type ProviderAction = 'provision' | 'update' | 'destroy' | 'look'
+
+/** What a step does: nothing, give up, or one call of the provider. */
+export type Decision =
+  | { readonly action: 'rest' }
+  | { readonly action: 'give_up'; readonly work: Work; readonly cursor: Cursor; readonly failure: Failure }
+  | { readonly action: ProviderAction; readonly work: Work; readonly cursor: Cursor }
+
+export interface DecideInput {
+  /** Absent when the server does not know the tenant. */
+  readonly desired: DesiredState | undefined
+  readonly cursor: Cursor | undefined
+  readonly now: Date
+}
+
+/** Pure. A cursor of another operation or generation counts as none: that is all that superseding takes. */
+export function decide({ desired, cursor: known, now }: DecideInput): Decision {
+  if (desired === undefined || !hasOperation(desired)) return { action: 'rest' }
+  const work = desired
+  const cursor = known !== undefined && belongsTo(known, work) ? known : startCursor(work)
+  if (now.getTime() >= Date.parse(work.operation.deadline_at)) {
+    return { action: 'give_up', work, cursor, failure: deadlineFailure(work, cursor) }
+  }
+  return { action: nextAction(work, cursor), work, cursor }
+}
+
+function nextAction(work: Work, cursor: Cursor): ProviderAction {
+  if (isRemoval(work)) return 'destroy'
+  if (cursor.phase === 'watch') return 'look'
+  if (cursor.phase === 'recreate') return 'provision'
+  const isFirst = work.operation.kind === 'provision' && Object.keys(work.resource_ids).length === 0
+  return isFirst ? 'provision' : 'update'
+}
+
+export function isRemoval(work: Work): boolean {
+  return work.operation.kind === 'archive' || work.operation.kind === 'delete'
+}
+
+function hasOperation(desired: DesiredState): desired is Work {
+  return desired.operation !== undefined
+}
+
+function belongsTo(cursor: Cursor, work: Work): boolean {
+  return cursor.operationId === work.operation.id && cursor.generation === work.generation
+}
+
+function deadlineFailure(work: Work, cursor: Cursor): Failure {
+  const last = cursor.lastError ?? cursor.message ?? 'the provider was not heard of'
+  return {
+    code: 'timeout',
+    message: `${work.operation.kind} did not finish by its deadline, ${work.operation.deadline_at}; last: ${last}`,
+    retryable: true,
+    instance_usable: false,
+  }
+}

@@ -1,0 +1,34 @@
+import pLimit, { type LimitFunction } from 'p-limit'
+
+/** Longer than this a step does not wait: it would look stuck to the workflow engine. */
+const LONGEST_QUEUE_MS = 30_000
+
+/** Runs calls of one provider, some at a time. */
+export interface ProviderSlots {
+  /** Resolves to undefined, and never calls, when no slot came free in time. */
+  run<Result>(provider: string, call: () => Promise<Result>): Promise<{ readonly result: Result } | undefined>
+}
+
+export function createProviderSlots(perProvider: number): ProviderSlots {
+  const limits = new Map<string, LimitFunction>()
+  return {
+    async run(provider, call) {
+      const limit = limits.get(provider) ?? pLimit(perProvider)
+      limits.set(provider, limit)
+      const { promise: tooLong, resolve } = Promise.withResolvers<undefined>()
+      let state: 'queued' | 'running' | 'given_up' = 'queued'
+      const timer = setTimeout(() => {
+        if (state !== 'queued') return
+        state = 'given_up'
+        resolve(undefined)
+      }, LONGEST_QUEUE_MS)
+      const turn = limit(async () => {
+        clearTimeout(timer)
+        if (state === 'given_up') return undefined
+        state = 'running'
+        return { result: await call() }
+      })
+      return await Promise.race([turn, tooLong])
+    },
+  }
+}

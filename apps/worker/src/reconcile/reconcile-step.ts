@@ -1,0 +1,80 @@
+import { ApiError, type DesiredState, type WorkerClient } from '@landlord/api-contract'
+import { askUsable } from './ask-usable.ts'
+import type { Cursor } from './cursor.ts'
+import { decide } from './decide.ts'
+import { fail } from './interpret-error.ts'
+import { type Performed, perform } from './perform.ts'
+import { type Step, type StepDependencies, tell } from './step.ts'
+
+/** Plain JSON: it goes through the workflow engine. */
+export type StepResult =
+  /** Nothing is left to do. */
+  | { readonly next: 'rest' }
+  /** Another step is due after `delayMs`. `cursor` is null when there is nothing worth remembering. */
+  | { readonly next: 'again'; readonly cursor: Cursor | null; readonly delayMs: number }
+
+const REST: StepResult = { next: 'rest' }
+const LOOK_AGAIN: StepResult = { next: 'again', cursor: null, delayMs: 0 }
+
+/**
+ * One step of one tenant: read the desired state, decide, make one call of the provider, tell the server. Everything in it may
+ * run twice. A provider's errors are part of the result; it rejects only when the server cannot be reached or `signal` is
+ * aborted, and is then to be run again.
+ */
+export async function reconcileStep(
+  deps: StepDependencies,
+  tenantId: string,
+  known: Cursor | undefined,
+  signal: AbortSignal,
+): Promise<StepResult> {
+  const desired = await loadDesired(deps.client, tenantId, signal)
+  const decision = decide({ desired, cursor: known, now: deps.now() })
+  if (decision.action === 'rest') return REST
+
+  const { work, cursor } = decision
+  const step: Step = { deps, work, cursor, signal }
+  const performed =
+    decision.action === 'give_up' ? fail(work, decision.failure, true) : await perform(step, decision.action)
+  const result = await carryOut(step, performed)
+  deps.logger.debug(
+    { tenant: tenantId, generation: work.generation, operation: work.operation.id, action: decision.action, ...result },
+    'reconcile step',
+  )
+  return result
+}
+
+async function carryOut(step: Step, verdict: Performed): Promise<StepResult> {
+  switch (verdict.next) {
+    case 'superseded':
+      return LOOK_AGAIN
+    case 'look': {
+      if (!(await tell(step, verdict.report))) return LOOK_AGAIN
+      const work = { ...step.work, applied_config: step.work.config, resource_ids: verdict.report.resource_ids ?? {} }
+      const changed: Step = { ...step, work, cursor: verdict.cursor }
+      return carryOut(changed, await perform(changed, 'look'))
+    }
+    case 'wait':
+      if (verdict.report !== undefined && !(await tell(step, verdict.report))) return LOOK_AGAIN
+      return { next: 'again', cursor: verdict.cursor, delayMs: verdict.delayMs }
+    case 'succeed':
+      return (await tell(step, verdict.report)) ? REST : LOOK_AGAIN
+    case 'fail': {
+      const isUsable = verdict.askUsable ? await askUsable(step) : verdict.report.error.instance_usable
+      const error = { ...verdict.report.error, instance_usable: isUsable }
+      return (await tell(step, { ...verdict.report, error })) ? REST : LOOK_AGAIN
+    }
+  }
+}
+
+async function loadDesired(
+  client: WorkerClient,
+  tenantId: string,
+  signal: AbortSignal,
+): Promise<DesiredState | undefined> {
+  try {
+    return (await client.getDesiredState({ params: { id: tenantId }, signal })).body
+  } catch (error) {
+    if (ApiError.isInstance(error) && error.status === 404) return undefined
+    throw error
+  }
+}

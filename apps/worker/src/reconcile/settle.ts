@@ -1,0 +1,93 @@
+import type { Failure } from '@landlord/api-contract'
+import type { ComputeStatus } from '@landlord/compute-core'
+import { type Cursor, recovered, type Work } from './cursor.ts'
+import { type ErrorContext, fail, millisecondsLeft } from './interpret-error.ts'
+import { lookDelayMs } from './retry-delay.ts'
+import { toEndpoint } from './to-compute-status-response.ts'
+import type { Verdict } from './verdict.ts'
+
+/** The server's sweep takes silence for a lost worker; this is well below its threshold. */
+const HEARTBEAT_MS = 10_000
+
+/** Pure. What a status read after a change means for the operation. */
+export function settle(context: ErrorContext, status: ComputeStatus): Verdict {
+  const { work } = context
+  switch (judge(status)) {
+    case 'good':
+      return succeed(work, status)
+    case 'bad':
+      return fail(work, failureOf(work, status), false)
+    case 'moving':
+      return wait(context, status)
+  }
+}
+
+/** Whether something of the tenant's answers now, whatever else went wrong. */
+export function isServing(status: ComputeStatus): boolean {
+  return status.state === 'running' || status.endpoints.length > 0
+}
+
+function judge(status: ComputeStatus): 'good' | 'bad' | 'moving' {
+  if (!status.settled) return 'moving'
+  switch (status.state) {
+    case 'running':
+      if (status.health === 'unhealthy') return 'bad'
+      return status.health === 'healthy' || status.health === 'none' ? 'good' : 'moving'
+    case 'stopped':
+      // Stopped as asked; a provider that gives a reason tells of one that stopped by itself.
+      return status.reason === undefined ? 'good' : 'bad'
+    case 'failed':
+      return 'bad'
+    default:
+      // "Settled" and on its way, or unknown: not to be believed; the deadline ends it.
+      return 'moving'
+  }
+}
+
+function succeed(work: Work, status: ComputeStatus): Verdict {
+  const { resourceIds, observedConfig, message } = status
+  return {
+    next: 'succeed',
+    report: {
+      operation_id: work.operation.id,
+      generation: work.generation,
+      outcome: 'succeeded',
+      ...(Object.keys(resourceIds).length === 0 ? {} : { resource_ids: resourceIds }),
+      endpoints: status.endpoints.map(toEndpoint),
+      ...(observedConfig === undefined ? {} : { observed_config: observedConfig }),
+      ...(message === undefined ? {} : { message }),
+    },
+  }
+}
+
+function failureOf(work: Work, status: ComputeStatus): Failure {
+  const isUnhealthy = status.state === 'running'
+  const verb = work.operation.kind === 'provision' ? 'provision' : 'update'
+  return {
+    code: status.reason ?? (isUnhealthy ? 'unhealthy' : `${verb}_failed`),
+    message: status.message ?? (isUnhealthy ? 'it runs, and its health check fails' : `it settled as ${status.state}`),
+    retryable: false,
+    instance_usable: isServing(status),
+  }
+}
+
+function wait({ work, cursor, now }: ErrorContext, status: ComputeStatus): Verdict {
+  const message = status.message ?? status.state
+  const isNews = message !== cursor.message || now.getTime() - cursor.reportedAt >= HEARTBEAT_MS
+  const next: Cursor = { ...recovered(cursor), phase: 'watch', looks: cursor.looks + 1 }
+  const delayMs = Math.min(lookDelayMs(cursor.looks), millisecondsLeft(work, now))
+  if (!isNews) return { next: 'wait', cursor: next, delayMs }
+  return {
+    next: 'wait',
+    cursor: { ...next, message, reportedAt: now.getTime() },
+    delayMs,
+    report: {
+      operation_id: work.operation.id,
+      generation: work.generation,
+      outcome: 'in_progress',
+      attempts: cursor.attempts,
+      ...(Object.keys(status.resourceIds).length === 0 ? {} : { resource_ids: status.resourceIds }),
+      message,
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { createWorkerClient, type WorkerClient } from '@landlord/api-contract'
+import { type Logger, type ProviderRegistry, silentLogger } from '@landlord/compute-core'
+import { buildRegistry } from '@landlord/provider-wiring'
+import type { LandlordSettings } from '@landlord/settings'
+import pRetry from 'p-retry'
+import { buildEndpoint } from './engine/build-endpoint.ts'
+import { connectEngine } from './engine/engine-connection.ts'
+import { keepRegistered } from './engine/keep-registered.ts'
+import { createRunningSteps } from './engine/running-steps.ts'
+import { serveEndpoint } from './engine/serve-endpoint.ts'
+import { createTenantObject, handlerOptions } from './engine/tenant-object.ts'
+import { createProviderSlots } from './reconcile/provider-slots.ts'
+import type { StepDependencies } from './reconcile/step.ts'
+import { workerTarget } from './worker-target.ts'
+
+export interface WorkerDependencies {
+  readonly logger?: Logger
+  /** Default: `buildRegistry` of `compute:`. It is closed with the worker. */
+  readonly buildRegistry?: (installation: string) => Promise<ProviderRegistry>
+  readonly now?: () => Date
+  /** Default: the version of this package. */
+  readonly build?: string
+  /** Gives up the wait for the server and the workflow engine. */
+  readonly signal?: AbortSignal
+}
+
+export interface Worker {
+  /** Where it listens; `/health` answers there. */
+  readonly url: string
+  readonly installationId: string
+  /** Whether the workflow engine knows this worker now. */
+  readonly isRegistered: () => boolean
+  /** Lets the steps under way end, aborts what takes longer than `worker.shutdown_grace_seconds`, closes the providers. */
+  close(): Promise<void>
+}
+
+const FIRST_RETRY_MS = 200
+const LONGEST_RETRY_MS = 5000
+
+/**
+ * Runs a worker: waits for the server (for the installation's id) and for the workflow engine, and resolves when it is
+ * registered there. Rejects with `WorkerSettingsError` when settings are missing, and with what `buildRegistry` rejects with.
+ */
+export async function startWorker(settings: LandlordSettings, dependencies: WorkerDependencies = {}): Promise<Worker> {
+  const { logger = silentLogger, signal = new AbortController().signal } = dependencies
+  const target = workerTarget(settings)
+  const client = createWorkerClient({ baseUrl: target.serverUrl, token: target.token, userAgent: 'landlord-worker' })
+  const installationId = await askInstallation(client, logger, signal)
+  const registry = await (dependencies.buildRegistry ?? fromSettings(settings, logger))(installationId)
+
+  const deps: StepDependencies = {
+    client,
+    registry,
+    logger,
+    slots: createProviderSlots(settings.worker.calls_per_provider),
+    now: dependencies.now ?? (() => new Date()),
+    limits: {
+      maxAttempts: settings.reconcile.max_attempts,
+      callTimeoutMs: settings.worker.call_timeout_seconds * 1000,
+    },
+  }
+  const running = createRunningSteps()
+  const tenant = createTenantObject({ deps, running })
+  const endpoint = await serveEndpoint(buildEndpoint({ tenant, identityKeys: target.identityKeys, logger }), target)
+  const admin = connectEngine(target.adminUrl)
+  const build = buildId(dependencies.build ?? ownVersion(), deps.limits.callTimeoutMs)
+  const registration = keepRegistered({ admin, uri: `${target.advertisedUrl ?? endpoint.url}/${build}`, logger })
+
+  const close = async (): Promise<void> => {
+    await registration.stop()
+    endpoint.refuseNew()
+    await running.drain(settings.worker.shutdown_grace_seconds * 1000)
+    await endpoint.close()
+    await Promise.all([admin.close(), registry.close()])
+  }
+  await Promise.race([registration.first, aborted(signal)]).catch(async (error: unknown) => {
+    await close()
+    throw error
+  })
+  return { url: endpoint.url, installationId, isRegistered: registration.isCurrent, close }
+}
+
+async function askInstallation(client: WorkerClient, logger: Logger, signal: AbortSignal): Promise<string> {
+  const { body } = await pRetry(() => client.getInstallation({ signal }), {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: FIRST_RETRY_MS,
+    maxTimeout: LONGEST_RETRY_MS,
+    signal,
+    onFailedAttempt: ({ error, attemptNumber }) =>
+      logger.warn({ err: error, attempt: attemptNumber }, 'the server does not answer yet; trying on'),
+  })
+  return body.installation_id
+}
+
+function fromSettings(settings: LandlordSettings, logger: Logger) {
+  return (installation: string) => buildRegistry(settings.compute, { installation, logger })
+}
+
+/** Whatever the engine learns at registration is part of it, because it asks only once per address. */
+function buildId(version: string, callTimeoutMs: number): string {
+  const options = JSON.stringify(handlerOptions(callTimeoutMs))
+  return `${version}-${createHash('sha256').update(options).digest('hex').slice(0, 8)}`
+}
+
+function ownVersion(): string {
+  const manifest = createRequire(import.meta.url)('../package.json') as { version: string }
+  return manifest.version
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
