@@ -11,8 +11,8 @@ import { keepRegistered } from './engine/keep-registered.ts'
 import { createRunningSteps } from './engine/running-steps.ts'
 import { serveEndpoint } from './engine/serve-endpoint.ts'
 import { createTenantObject, handlerOptions } from './engine/tenant-object.ts'
-import { createProviderSlots } from './reconcile/provider-slots.ts'
-import type { StepDependencies } from './reconcile/step.ts'
+import { createProviderSlots } from './step/provider-slots.ts'
+import type { StepDependencies } from './step/step.ts'
 import { workerTarget } from './worker-target.ts'
 
 export interface WorkerDependencies {

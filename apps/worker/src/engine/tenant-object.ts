@@ -13,10 +13,10 @@ import {
   rpc,
   type VirtualObjectDefinition,
 } from '@restatedev/restate-sdk'
-import type { Cursor } from '../reconcile/cursor.ts'
-import { liveStatus } from '../reconcile/live-status.ts'
-import { reconcileStep, type StepResult } from '../reconcile/reconcile-step.ts'
-import type { StepDependencies } from '../reconcile/step.ts'
+import type { Cursor } from '../step/cursor.ts'
+import { liveStatus } from '../step/live-status.ts'
+import { reconcileStep, type StepResult } from '../step/reconcile-step.ts'
+import type { StepDependencies } from '../step/step.ts'
 import type { RunningSteps } from './running-steps.ts'
 
 export interface TenantObjectOptions {
