@@ -1,5 +1,6 @@
 import type { ArgumentHandler } from '@bomb.sh/tab'
 import createTab from '@bomb.sh/tab/commander'
+import type { Command } from 'commander'
 import type { CliContext } from '../cli-context.ts'
 import { createProgram } from '../create-program.ts'
 import { addGlobalOptions, OUTPUT_FORMATS } from '../global-options.ts'
@@ -8,13 +9,13 @@ import { readServerNames, type ServerNames } from './read-server-names.ts'
 
 type Tab = ReturnType<typeof createTab>
 type TabCommand = NonNullable<ReturnType<Tab['commands']['get']>>
-type Suggest = ArgumentHandler | undefined
 
 /** Answers one Tab: `words` is the line behind `landlord`, the last one being typed. */
 export async function printCompletions(words: readonly string[], context: CliContext): Promise<void> {
   const typed = words.at(-1) ?? ''
   const names = await namesFor(words, context)
-  const tab = createTab(createProgram(context))
+  const program = createProgram(context)
+  const tab = createTab(program)
   // Made by the library for its own use.
   tab.commands.delete('complete')
   const { WAIT_CONDITIONS, TENANT_STATUSES, TENANT_SORTS } = await import('@landlord/api-contract')
@@ -29,21 +30,28 @@ export async function printCompletions(words: readonly string[], context: CliCon
     output: OUTPUT_FORMATS,
     config: listFiles(typed.replace(/^--config=/, ''), context.cwd),
   }
-  for (const command of tab.commands.values()) {
+  for (const [path, command] of tab.commands) {
+    command.description = summaryOf(program, path) ?? command.description
     addGlobals(command, context)
-    for (const [name, argument] of command.arguments) argument.handler = suggest(values[name]) ?? argument.handler
-    for (const [name, option] of command.options) {
-      if (option.isBoolean !== true) option.handler = suggest(values[name]) ?? option.handler
+    for (const part of [...command.arguments.values(), ...command.options.values()]) {
+      const suggestions = values['name' in part ? part.name : part.value]
+      const isFlag = 'isBoolean' in part && part.isBoolean === true
+      if (suggestions !== undefined && !isFlag) part.handler = suggest(suggestions)
     }
   }
   tab.parse([...words])
 }
 
-function suggest(suggestions: readonly string[] | undefined): Suggest {
-  if (suggestions === undefined) return undefined
+function suggest(suggestions: readonly string[]): ArgumentHandler {
   return (complete) => {
     for (const suggestion of suggestions) complete(suggestion, '')
   }
+}
+
+// Beside a name there is room for a few words only.
+function summaryOf(program: Command, path: string): string | undefined {
+  const find = (at: Command | undefined, name: string) => at?.commands.find((command) => command.name() === name)
+  return path.split(' ').reduce<Command | undefined>(find, program)?.summary()
 }
 
 // The library knows the options of the root only at the root.

@@ -1,0 +1,81 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { PROBLEMS, type ProblemCode } from '@landlord/api-contract'
+
+export interface Received {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: unknown
+}
+
+export interface Answer {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** By `METHOD /path`; a list is one answer after the other, the last one for ever. */
+export type Script = Readonly<Record<string, Answer | readonly Answer[] | ((request: Received) => Answer)>>
+
+/** A real HTTP server that says what the test wants it to say. */
+export async function startScriptedServer(script: Script) {
+  const received: Received[] = []
+  const turns = new Map<string, number>()
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const url = new URL(request.url ?? '/', 'http://x')
+    const text = Buffer.concat(chunks).toString()
+    const seen: Received = {
+      method: request.method ?? '',
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: request.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    }
+    received.push(seen)
+    const { status = 200, headers = {}, body } = answerTo(seen)
+    response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers })
+    response.end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+
+  function answerTo(request: Received): Answer {
+    const key = `${request.method} ${request.path}`
+    const entry = script[key]
+    if (entry === undefined) return problem('not_found', `nothing at ${key}`)
+    if (typeof entry === 'function') return entry(request)
+    if (!isList(entry)) return entry
+    const turn = turns.get(key) ?? 0
+    turns.set(key, turn + 1)
+    return entry[Math.min(turn, entry.length - 1)] ?? problem('internal', 'the script is empty')
+  }
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    received,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  }
+}
+
+export function problem(code: ProblemCode, detail: string, more: Readonly<Record<string, unknown>> = {}): Answer {
+  const { status, title } = PROBLEMS[code]
+  const body = {
+    type: `/problems/${code}`,
+    title,
+    status,
+    detail,
+    instance: '/',
+    code,
+    request_id: 'r-1',
+    error: detail,
+  }
+  return { status, body: { ...body, ...more } }
+}
+
+function isList(entry: Answer | readonly Answer[]): entry is readonly Answer[] {
+  return Array.isArray(entry)
+}
