@@ -1,14 +1,14 @@
 import { type OwnedResource, type ReadOptions, readOwnership, throwIfAborted } from '@landlord/compute-core'
-import type { ResolvedMockSettings } from './mock-settings.ts'
+import type { MockClient } from './mock-client.ts'
 
-export async function* listOwned(settings: ResolvedMockSettings, options: ReadOptions): AsyncGenerator<OwnedResource> {
-  throwIfAborted(options.signal)
-  const { target } = settings.world
-  target.countCall('list_owned', '')
-  for (const { kind, id, name, createdAt, labels } of target.list()) {
+/** The client is of no tenant; it plays the script of the installation's defaults. */
+export async function* listOwned(client: MockClient, options: ReadOptions): AsyncGenerator<OwnedResource> {
+  const { target, ownership } = client
+  const resources = await client.call('list_owned', options, () => target.list())
+  for (const { kind, id, name, createdAt, labels } of resources) {
     throwIfAborted(options.signal)
-    const ownership = readOwnership(labels)
-    if (ownership?.installation !== settings.installation || ownership.provider !== settings.name) continue
-    yield { tenantId: ownership.tenantId, kind, id, name, createdAt }
+    const found = readOwnership(labels)
+    if (found?.installation !== ownership.installation || found.provider !== ownership.provider) continue
+    yield { tenantId: found.tenantId, kind, id, name, createdAt }
   }
 }

@@ -68,7 +68,7 @@ export function createMockProvider(settings: MockProviderSettings): MockProvider
       assertSameTenant(tenant, spec)
       return await plan(forSpec(spec), spec, options)
     },
-    listOwned: (options) => listOwned(resolved, options),
+    listOwned: (options) => listOwned(createMockClient(resolved, '', defaults), options),
     readLogs: (tenant, options) => readLogs(forTenant(tenant), options),
     async close() {
       if (ownsWorld) world.close()

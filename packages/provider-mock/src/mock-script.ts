@@ -1,6 +1,6 @@
 import type { ComputeErrorCode, Endpoint, JsonObject } from '@landlord/compute-core'
 
-export type MockOperation = 'provision' | 'update' | 'destroy' | 'get_status' | 'plan' | 'read_logs'
+export type MockOperation = 'provision' | 'update' | 'destroy' | 'get_status' | 'plan' | 'list_owned' | 'read_logs'
 
 /** A tenant's `compute_config` for this provider, with the gaps filled in. See `mock-config-schema.ts` for the meanings. */
 export interface MockConfig {

@@ -1,0 +1,44 @@
+import { conformance } from '@landlord/provider-conformance'
+import { describe, expect, it } from 'vitest'
+import { mockCapabilities } from './mock-capabilities.ts'
+import { createMockProvider } from './mock-provider.ts'
+import { mockResourceName } from './mock-resource-name.ts'
+import { createMockWorld } from './mock-world.ts'
+
+const OPERATIONS = ['provision', 'update', 'destroy', 'get_status', 'plan', 'list_owned', 'read_logs']
+
+const DEFAULTS = {
+  live: { mock: { latency_ms: { default: 2 }, ready_after_ms: 20 } },
+  silent: { mock: { latency_ms: { default: 3_600_000 } } },
+  unreachable: {
+    mock: {
+      fail: OPERATIONS.map((operation) => ({ operation, code: 'unavailable' })),
+    },
+  },
+}
+
+conformance({
+  describe,
+  it,
+  expect,
+  capabilities: mockCapabilities,
+  settleTimeoutMs: 5_000,
+  createHarness() {
+    const world = createMockWorld()
+    return {
+      createProvider: ({ installation, target }) =>
+        createMockProvider({ installation, world, defaults: DEFAULTS[target] }),
+      config: { image: 'app:1', replicas: 2, env: { PASSWORD: 'correct-horse' } },
+      changedConfig: { image: 'app:2', replicas: 3, env: { PASSWORD: 'battery-staple' } },
+      changedPaths: ['/env/PASSWORD', '/image', '/replicas'],
+      invalidConfigs: [{ replicas: -1 }, { mock: { fail: [{ operation: 'provision', code: 'no_such_code' }] } }],
+      countWrites: () => world.writes(),
+      listRaw: (tenantId) => world.resources().filter(({ name }) => name === mockResourceName(tenantId)),
+      createForeign(tenantId) {
+        world.createForeign(tenantId)
+        return { read: () => world.resources().find(({ name }) => name === mockResourceName(tenantId)) }
+      },
+      dispose: () => world.close(),
+    }
+  },
+})
