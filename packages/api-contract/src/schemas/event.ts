@@ -5,6 +5,7 @@ export const EVENT_TYPES = [
   'tenant.created',
   'tenant.updated',
   'tenant.labels_changed',
+  'tenant.annotations_changed',
   'tenant.reconcile_requested',
   'tenant.retry_requested',
   'tenant.archive_requested',

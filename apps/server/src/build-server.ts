@@ -1,0 +1,52 @@
+import { routes, workerRoutes } from '@landlord/api-contract'
+import { type FastifyInstance, fastify } from 'fastify'
+import { guardLoopback } from './http/guard-loopback.ts'
+import { handleErrors, sendProblem } from './http/handle-errors.ts'
+import { logRequests } from './http/log-requests.ts'
+import { parseJsonBody } from './http/parse-json-body.ts'
+import { registerRoutes } from './http/register-routes.ts'
+import { requestIdOf } from './http/request-identity.ts'
+import { computeRoutes } from './routes/compute-routes.ts'
+import { historyRoutes } from './routes/history-routes.ts'
+import { registerMetrics } from './routes/metrics-route.ts'
+import { systemRoutes } from './routes/system-routes.ts'
+import { tenantRoutes } from './routes/tenant-routes.ts'
+import { registerWorkerApi } from './routes/worker-api.ts'
+import type { ServerDeps } from './server-deps.ts'
+
+const MAX_BODY_BYTES = 1_048_576
+/** For a request to arrive, not to be answered: a client that sends a byte a minute must not hold a connection. */
+const REQUEST_TIMEOUT_MS = 60_000
+const MAX_PARAMETER_LENGTH = 200
+
+/** Wires the HTTP API. Opens and starts nothing. */
+export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    requestIdLogLabel: 'request_id',
+    genReqId: (request) => requestIdOf(request.headers),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    maxParamLength: MAX_PARAMETER_LENGTH,
+    frameworkErrors: sendProblem,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  }) as unknown as FastifyInstance
+  // Requests are checked by the contract's schemas in words for people, and answers are typed by them.
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+  parseJsonBody(app)
+  logRequests(app)
+  guardLoopback(app, deps.host)
+  handleErrors(app, [...Object.values(routes), ...Object.values(workerRoutes)])
+  registerMetrics(app, deps.metrics)
+  registerRoutes(app, routes, {
+    ...tenantRoutes(deps),
+    ...historyRoutes(deps),
+    ...computeRoutes(deps),
+    ...systemRoutes(deps),
+  })
+  registerWorkerApi(app, deps)
+  return app
+}

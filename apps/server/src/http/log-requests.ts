@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify'
+import { traceIdOf } from './request-identity.ts'
+
+// Asked every few seconds by whoever watches the server; their answers are in the metrics.
+const QUIET_PATHS = ['/health', '/ready', '/metrics']
+
+/** One line for each request, and its id on every answer. No headers and no bodies: both may hold secrets. */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const path = request.url.split('?')[0] ?? request.url
+    const level = QUIET_PATHS.includes(path) && reply.statusCode < 500 ? 'debug' : 'info'
+    const traceId = traceIdOf(request.headers)
+    request.log[level](
+      {
+        method: request.method,
+        path,
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+        ...(traceId === undefined ? {} : { trace_id: traceId }),
+      },
+      'request',
+    )
+  })
+}

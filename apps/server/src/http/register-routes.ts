@@ -1,0 +1,101 @@
+import type { RouteDefinition } from '@landlord/api-contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import { createReadRequest } from './read-request.ts'
+import type { RequestContext } from './request-context.ts'
+
+type PartOf<Definition, Key extends string> = Definition extends { readonly [K in Key]: infer Schema extends TSchema }
+  ? Static<Schema>
+  : undefined
+
+export interface HandlerInput<Definition extends RouteDefinition> {
+  readonly params: PartOf<Definition, 'params'>
+  readonly query: PartOf<Definition, 'query'>
+  readonly headers: PartOf<Definition, 'headers'>
+  readonly body: PartOf<Definition, 'body'>
+  readonly context: RequestContext
+}
+
+export type HandlerAnswer<Definition extends RouteDefinition> = {
+  [Status in keyof Definition['responses']]: {
+    readonly status: Status
+    readonly body: Definition['responses'][Status] extends TSchema ? Static<Definition['responses'][Status]> : never
+    readonly headers?: Readonly<Record<string, string>>
+  }
+}[keyof Definition['responses']]
+
+export type Handler<Definition extends RouteDefinition> = (
+  input: HandlerInput<Definition>,
+) => Promise<HandlerAnswer<Definition>>
+
+/** One handler for each route of a table: leaving one out does not compile. */
+export type Handlers<Table extends Record<string, RouteDefinition>> = {
+  readonly [Name in keyof Table]: Handler<Table[Name]>
+}
+
+export function registerRoutes<Table extends Record<string, RouteDefinition>>(
+  app: FastifyInstance,
+  table: Table,
+  handlers: Handlers<Table>,
+  options: Pick<RouteShorthandOptions, 'onRequest'> & { readonly hidden?: boolean } = {},
+): void {
+  const { hidden = false, ...hooks } = options
+  for (const [name, route] of Object.entries(table)) {
+    const read = createReadRequest(route)
+    const handler = handlers[name] as (input: HandlerInput<RouteDefinition>) => Promise<AnyAnswer>
+    app.route({
+      ...hooks,
+      method: route.method,
+      url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      schema: hidden ? { hide: true } : documented(name, route),
+      handler: async (request, reply) => {
+        const parts = read({
+          params: request.params,
+          query: request.query,
+          headers: request.headers,
+          body: request.body,
+        })
+        const answer = await handler({
+          ...(parts as HandlerInput<RouteDefinition>),
+          context: contextOf(request, reply),
+        })
+        return reply
+          .code(answer.status)
+          .headers(answer.headers ?? {})
+          .send(answer.body)
+      },
+    })
+  }
+}
+
+interface AnyAnswer {
+  readonly status: number
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+function documented(name: string, route: RouteDefinition): object {
+  return {
+    operationId: name,
+    summary: route.summary,
+    tags: [route.tag],
+    ...(route.params === undefined ? {} : { params: route.params }),
+    ...(route.query === undefined ? {} : { querystring: route.query }),
+    ...(route.headers === undefined ? {} : { headers: route.headers }),
+    ...(route.body === undefined ? {} : { body: route.body }),
+    response: route.responses,
+  }
+}
+
+function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext {
+  const controller = new AbortController()
+  // The reply's close, not the request's: that one comes as soon as the body has been read.
+  reply.raw.once('close', () => controller.abort())
+  return {
+    actor: { principal: 'anonymous', requestId: request.id },
+    requestId: request.id,
+    method: request.method,
+    path: request.url.split('?')[0] ?? request.url,
+    signal: controller.signal,
+  }
+}

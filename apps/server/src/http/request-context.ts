@@ -1,0 +1,12 @@
+import type { Actor } from '../tenants/actor.ts'
+
+/** What a handler knows about the request besides its parts. */
+export interface RequestContext {
+  readonly actor: Actor
+  readonly requestId: string
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+}

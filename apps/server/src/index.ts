@@ -1,0 +1,5 @@
+export { buildServer } from './build-server.ts'
+export type { ServerDeps } from './server-deps.ts'
+export type { ServerSettings } from './server-settings.ts'
+export { type RunningServer, type StartServerOptions, startServer } from './start-server.ts'
+export { StoreError } from './store/store-error.ts'

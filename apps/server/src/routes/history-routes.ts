@@ -1,0 +1,78 @@
+import type { PageQuery, routes } from '@landlord/api-contract'
+import type { Kysely } from 'kysely'
+import { HttpProblem } from '../http/http-problem.ts'
+import { decodeCursor, encodeCursor, invalidCursor } from '../http/page-cursor.ts'
+import type { Handlers } from '../http/register-routes.ts'
+import type { ServerDeps } from '../server-deps.ts'
+import type { Database } from '../store/database.ts'
+import { knowsTenant, listEvents } from '../store/event-store.ts'
+import { findOperation, listOperations } from '../store/operation-store.ts'
+import { toOperation } from '../store/to-operation.ts'
+import { findTenant, isTenantId, noSuchTenant } from '../tenants/find-tenant.ts'
+
+type HistoryRoute = 'listTenantOperations' | 'getOperation' | 'listTenantEvents' | 'listEvents'
+
+const DEFAULT_LIMIT = 50
+
+/** What was done, and by whom; by id also after the tenant is gone. */
+export function historyRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, HistoryRoute> {
+  const { db } = deps.store
+  return {
+    async listTenantOperations({ params, query }) {
+      const tenantId = await everKnown(db, params.tenant)
+      const page = readPage(query)
+      const rows = await listOperations(db, { ...page, tenantId })
+      const { items, next } = cut(rows, page.limit)
+      return { status: 200, body: { operations: items.map(toOperation), ...next } }
+    },
+    async getOperation({ params }) {
+      const row = await findOperation(db, params.id)
+      if (row !== undefined) return { status: 200, body: toOperation(row) }
+      const detail = `there is no operation ${JSON.stringify(params.id)}; GET /v1/tenants/{tenant}/operations lists a tenant's`
+      throw new HttpProblem({ code: 'not_found', detail })
+    },
+    async listTenantEvents({ params, query }) {
+      const tenantId = await everKnown(db, params.tenant)
+      return { status: 200, body: await eventPage(db, query, tenantId) }
+    },
+    async listEvents({ query }) {
+      return { status: 200, body: await eventPage(db, query) }
+    },
+  }
+}
+
+async function eventPage(db: Kysely<Database>, query: PageQuery, tenantId?: string) {
+  const { after, ...page } = readPage(query)
+  const sequence = after === undefined ? undefined : Number(after)
+  if (Number.isNaN(sequence)) throw invalidCursor()
+  const events = await listEvents(db, {
+    ...page,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(sequence === undefined ? {} : { after: sequence }),
+  })
+  const { items, next } = cut(events, page.limit)
+  return { events: items, ...next }
+}
+
+function readPage(query: PageQuery): { limit: number; order: 'asc' | 'desc'; after?: string } {
+  return {
+    limit: query.limit ?? DEFAULT_LIMIT,
+    order: query.order ?? 'desc',
+    ...(query.cursor === undefined ? {} : { after: decodeCursor(query.cursor, ['id']).id }),
+  }
+}
+
+function cut<Item extends { readonly id: string }>(rows: readonly Item[], limit: number) {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const next = rows.length > limit && last !== undefined ? { next_cursor: encodeCursor({ id: last.id }) } : {}
+  return { items, next }
+}
+
+async function everKnown(db: Kysely<Database>, reference: string): Promise<string> {
+  const tenant = await findTenant(db, reference)
+  if (tenant !== undefined) return tenant.id
+  const id = reference.toLowerCase()
+  if (isTenantId(reference) && (await knowsTenant(db, id))) return id
+  throw await noSuchTenant(db, reference)
+}

@@ -1,0 +1,39 @@
+import type { Readiness, routes } from '@landlord/api-contract'
+import { sql } from 'kysely'
+import type { Handlers } from '../http/register-routes.ts'
+import type { ServerDeps } from '../server-deps.ts'
+import { SERVER_VERSION } from '../server-version.ts'
+
+type SystemRoute = 'getHealth' | 'getReadiness'
+type Check = Readiness['checks'][string]
+
+export function systemRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, SystemRoute> {
+  return {
+    async getHealth() {
+      return { status: 200, body: { status: 'ok', version: SERVER_VERSION } }
+    },
+    async getReadiness() {
+      const [database, workflow, worker] = await Promise.all([
+        check(() => sql`select 1`.execute(deps.store.db)),
+        check(() => deps.workflow.checkEngine()),
+        check(() => deps.workflow.checkWorker()),
+      ])
+      const stopping: Record<string, Check> = deps.stopping.aborted
+        ? { server: { status: 'unavailable', message: 'the server is stopping' } }
+        : {}
+      const checks = { database, workflow, worker, ...stopping }
+      return Object.values(checks).every((one) => one.status === 'ok')
+        ? { status: 200, body: { status: 'ok', checks } }
+        : { status: 503, body: { status: 'unavailable', checks }, headers: { 'retry-after': '2' } }
+    },
+  }
+}
+
+async function check(attempt: () => Promise<unknown>): Promise<Check> {
+  try {
+    await attempt()
+    return { status: 'ok' }
+  } catch (error) {
+    return { status: 'unavailable', message: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,81 @@
+import type { routes } from '@landlord/api-contract'
+import { checkIfMatch, etagOf } from '../http/etag.ts'
+import type { HandlerInput, Handlers } from '../http/register-routes.ts'
+import type { ServerDeps } from '../server-deps.ts'
+import { actOnTenant, type TenantAction } from '../tenants/act-on-tenant.ts'
+import { patchDesired, replaceDesired } from '../tenants/change-tenant.ts'
+import { createTenant } from '../tenants/create-tenant.ts'
+import { requireTenant } from '../tenants/find-tenant.ts'
+import { toTenant } from '../tenants/to-tenant.ts'
+import { listTenantsRoute } from './list-tenants-route.ts'
+import { waitRoute } from './wait-route.ts'
+import { type WriteAnswer, writeTenant } from './write-tenant.ts'
+
+type TenantRoute =
+  | 'createTenant'
+  | 'listTenants'
+  | 'getTenant'
+  | 'waitForTenant'
+  | 'replaceTenant'
+  | 'patchTenant'
+  | 'deleteTenant'
+  | 'archiveTenant'
+  | 'reconcileTenant'
+  | 'retryTenant'
+
+export function tenantRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, TenantRoute> {
+  const act = (action: TenantAction) => actionRoute(deps, action)
+  return {
+    async createTenant({ body, headers, context }) {
+      const request = { context, body, idempotencyKey: headers['idempotency-key'] }
+      const answer = await writeTenant(deps, request, (tx) => createTenant(tx, deps, body, context.actor))
+      return answer.status === 202 ? { ...answer, status: 200 } : { ...answer, status: answer.status }
+    },
+    listTenants: listTenantsRoute(deps),
+    async getTenant({ params }) {
+      const tenant = await requireTenant(deps.store.db, params.tenant)
+      return { status: 200, body: toTenant(deps.registry, tenant), headers: { etag: etagOf(tenant) } }
+    },
+    waitForTenant: waitRoute(deps),
+    async replaceTenant({ params, body, headers, context }) {
+      const answer = await writeTenant(deps, { context }, async (tx) => {
+        const current = await requireTenant(tx, params.tenant)
+        checkIfMatch(headers['if-match'], current)
+        return await replaceDesired(tx, deps, current, { body, actor: context.actor })
+      })
+      return changed(answer)
+    },
+    async patchTenant({ params, body, headers, context }) {
+      const answer = await writeTenant(deps, { context }, async (tx) => {
+        const current = await requireTenant(tx, params.tenant)
+        checkIfMatch(headers['if-match'], current)
+        return await patchDesired(tx, deps, current, { body, actor: context.actor })
+      })
+      return changed(answer)
+    },
+    async deleteTenant({ params, headers, context }) {
+      return await act('delete')({ params, headers: { ...headers }, context })
+    },
+    archiveTenant: act('archive'),
+    reconcileTenant: act('reconcile'),
+    retryTenant: act('retry'),
+  }
+}
+
+type ActionInput = Pick<HandlerInput<typeof routes.archiveTenant>, 'params' | 'headers' | 'context'>
+
+function actionRoute(deps: ServerDeps, action: TenantAction) {
+  return async ({ params, headers, context }: ActionInput) => {
+    const request = { context, idempotencyKey: headers['idempotency-key'] }
+    const answer = await writeTenant(deps, request, async (tx) => {
+      const current = await requireTenant(tx, params.tenant)
+      checkIfMatch(headers['if-match'], current)
+      return await actOnTenant(tx, deps, current, { action, actor: context.actor })
+    })
+    return changed(answer)
+  }
+}
+
+function changed(answer: WriteAnswer): WriteAnswer & { readonly status: 200 | 202 } {
+  return { ...answer, status: answer.status === 202 ? 202 : 200 }
+}

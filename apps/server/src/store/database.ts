@@ -1,0 +1,113 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The tables as both dialects know them: JSON and ISO 8601 times in text columns, truth values as 0 and 1, so that one
+ * repository serves SQLite and PostgreSQL.
+ */
+export interface Database {
+  tenants: TenantRow
+  tenant_labels: TenantLabelRow
+  operations: OperationRow
+  events: EventTable
+  idempotency_keys: IdempotencyKeyRow
+  meta: MetaRow
+}
+
+export interface TenantRow {
+  id: string
+  name: string
+  status: string
+  status_message: string | null
+  provider: string
+  /** JSON: as the client sent it, without the keys that name the provider. Secrets included. */
+  compute_config: string
+  /** JSON: resolved when it was accepted. Secrets included. */
+  desired_config: string
+  /** JSON: the configuration of the last operation that returned a handle. */
+  applied_config: string | null
+  observed_config: string | null
+  /** JSON: the provider's handle. */
+  resource_ids: string
+  /** The generation whose operation returned `resource_ids`; 0 before the first. */
+  resource_generation: number
+  endpoints: string
+  labels: string
+  annotations: string
+  version: number
+  generation: number
+  observed_generation: number
+  /** 1 from the first time it is ready until it is archived: a change is then an update of a living instance. */
+  live: number
+  failed_operation: string | null
+  failure: string | null
+  /** The current or last operation. */
+  operation_id: string | null
+  workflow_sub_state: string | null
+  workflow_retry_count: number
+  workflow_error_message: string | null
+  next_retry_at: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface TenantLabelRow {
+  tenant_id: string
+  key: string
+  value: string
+}
+
+export interface OperationRow {
+  id: string
+  tenant_id: string
+  tenant_name: string
+  kind: string
+  generation: number
+  state: string
+  attempts: number
+  message: string | null
+  next_retry_at: string | null
+  error: string | null
+  changes: string
+  /** JSON: what it applies, kept until a later operation succeeds: a late handle is saved together with it. */
+  config: string | null
+  /** JSON: the tenant as clients last saw it; only of a delete that succeeded. */
+  final_tenant: string | null
+  deadline_at: string
+  /** How often the worker was asked; part of the idempotency key. */
+  trigger_count: number
+  /** When the workflow engine last took a trigger; null until it does. */
+  triggered_at: string | null
+  /** When it last moved, was triggered, or will move by itself: the sweep leaves it alone for a while after that. */
+  progressed_at: string
+  created_at: string
+  started_at: string | null
+  /** Null while it is open. */
+  finished_at: string | null
+}
+
+export interface EventTable {
+  seq: Generated<number>
+  type: string
+  tenant_id: string
+  tenant_name: string
+  operation_id: string | null
+  generation: number | null
+  principal: string
+  request_id: string | null
+  data: string
+  created_at: string
+}
+
+export interface IdempotencyKeyRow {
+  key: string
+  /** Hash of method, path and body. */
+  fingerprint: string
+  /** JSON: status, headers and body of the answer; null only inside the transaction that makes it. */
+  answer: string | null
+  created_at: string
+}
+
+export interface MetaRow {
+  key: string
+  value: string
+}

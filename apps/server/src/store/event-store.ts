@@ -1,0 +1,66 @@
+import type { Event } from '@landlord/api-contract'
+import type { Kysely, Selectable } from 'kysely'
+import type { Database, EventTable } from './database.ts'
+
+type Db = Kysely<Database>
+
+export type NewEvent = Omit<Event, 'id'>
+
+export async function insertEvent(db: Db, event: NewEvent): Promise<void> {
+  await db
+    .insertInto('events')
+    .values({
+      type: event.type,
+      tenant_id: event.tenant_id,
+      tenant_name: event.tenant_name,
+      operation_id: event.operation_id ?? null,
+      generation: event.generation ?? null,
+      principal: event.principal,
+      request_id: event.request_id ?? null,
+      data: JSON.stringify(event.data),
+      created_at: event.created_at,
+    })
+    .execute()
+}
+
+export interface EventPage {
+  /** Every tenant's when absent. */
+  readonly tenantId?: string
+  readonly limit: number
+  readonly order: 'asc' | 'desc'
+  /** Id of the last event of the page before. */
+  readonly after?: number
+}
+
+/** One more row than `limit` where there is a further page. */
+export async function listEvents(db: Db, page: EventPage): Promise<Event[]> {
+  let query = db.selectFrom('events').selectAll()
+  if (page.tenantId !== undefined) query = query.where('tenant_id', '=', page.tenantId)
+  if (page.after !== undefined) query = query.where('seq', page.order === 'asc' ? '>' : '<', page.after)
+  const rows = await query
+    .orderBy('seq', page.order)
+    .limit(page.limit + 1)
+    .execute()
+  return rows.map(toEvent)
+}
+
+/** Whether anything was ever recorded of the tenant. */
+export async function knowsTenant(db: Db, tenantId: string): Promise<boolean> {
+  const row = await db.selectFrom('events').select('seq').where('tenant_id', '=', tenantId).limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
+function toEvent(row: Selectable<EventTable>): Event {
+  return {
+    id: String(row.seq),
+    type: row.type as Event['type'],
+    tenant_id: row.tenant_id,
+    tenant_name: row.tenant_name,
+    principal: row.principal,
+    data: JSON.parse(row.data),
+    created_at: row.created_at,
+    ...(row.operation_id === null ? {} : { operation_id: row.operation_id }),
+    ...(row.generation === null ? {} : { generation: row.generation }),
+    ...(row.request_id === null ? {} : { request_id: row.request_id }),
+  }
+}

@@ -1,0 +1,54 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { Kysely } from 'kysely'
+import type { Database } from './database.ts'
+import { migrate } from './migrate.ts'
+import { readInstallationId } from './read-installation-id.ts'
+import { runTransaction, type Work } from './run-transaction.ts'
+import { sqliteStoreDialect } from './sqlite-dialect.ts'
+import type { StoreDialect } from './store-dialect.ts'
+import { StoreError } from './store-error.ts'
+
+export interface Store {
+  readonly db: Kysely<Database>
+  /** This control plane's id: random, made with the database, never changed. */
+  readonly installationId: string
+  /** All or nothing; `work` runs again when another writer was faster, so it must have no effect of its own. */
+  transaction<Result>(work: Work<Result>): Promise<Result>
+  close(): Promise<void>
+}
+
+/** Opens and migrates the database. Throws `StoreError` for a URL or a database that cannot be used. */
+export async function openStore(url: string): Promise<Store> {
+  const dialect = dialectOf(url)
+  const db = new Kysely<Database>({ dialect: dialect.createDialect() })
+  try {
+    await migrate(db, dialect)
+    const installationId = await readInstallationId(db)
+    return {
+      db,
+      installationId,
+      transaction: (work) => runTransaction(db, work),
+      close: () => db.destroy(),
+    }
+  } catch (error) {
+    await db.destroy()
+    if (error instanceof StoreError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new StoreError({ message: `the database ${url} cannot be opened: ${reason}`, cause: error })
+  }
+}
+
+function dialectOf(url: string): StoreDialect {
+  const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '') : ''
+  if (path === '' || path === ':memory:') {
+    throw new StoreError({
+      message: `database.url must be "sqlite:<path of a file>", got ${JSON.stringify(url.replace(/\/\/[^@/]*@/, '//…@'))}`,
+    })
+  }
+  const file = resolve(path)
+  // The file holds tenants' secrets: nobody else on the machine may read it. SQLite gives its log files the same mode.
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  closeSync(openSync(file, 'a', 0o600))
+  return sqliteStoreDialect(file)
+}

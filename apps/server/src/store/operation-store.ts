@@ -1,0 +1,116 @@
+import type { Tenant } from '@landlord/api-contract'
+import type { Kysely, Updateable } from 'kysely'
+import type { Database, OperationRow } from './database.ts'
+
+type Db = Kysely<Database>
+
+export async function findOperation(db: Db, id: string): Promise<OperationRow | undefined> {
+  return await db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function insertOperation(db: Db, row: OperationRow): Promise<void> {
+  await db.insertInto('operations').values(row).execute()
+}
+
+export async function updateOperation(db: Db, id: string, columns: Updateable<OperationRow>): Promise<void> {
+  await db.updateTable('operations').set(columns).where('id', '=', id).execute()
+}
+
+/** Ends the tenant's open operation; undefined when none is open. */
+export async function supersedeOpenOperation(db: Db, tenantId: string, now: string): Promise<OperationRow | undefined> {
+  return await db
+    .updateTable('operations')
+    .set({ state: 'superseded', finished_at: now, next_retry_at: null })
+    .where('tenant_id', '=', tenantId)
+    .where('finished_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Drops the configurations (and their secrets) that no late report can need any more. */
+export async function forgetOperationConfigs(db: Db, tenantId: string): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set({ config: null })
+    .where('tenant_id', '=', tenantId)
+    .where('config', 'is not', null)
+    .execute()
+}
+
+export interface OperationPage {
+  readonly tenantId: string
+  readonly limit: number
+  readonly order: 'asc' | 'desc'
+  /** Id of the last operation of the page before. */
+  readonly after?: string
+}
+
+/** One more row than `limit` where there is a further page. */
+export async function listOperations(db: Db, page: OperationPage): Promise<OperationRow[]> {
+  let query = db.selectFrom('operations').selectAll().where('tenant_id', '=', page.tenantId)
+  if (page.after !== undefined) query = query.where('id', page.order === 'asc' ? '>' : '<', page.after)
+  return await query
+    .orderBy('id', page.order)
+    .limit(page.limit + 1)
+    .execute()
+}
+
+export interface DueOperation {
+  readonly id: string
+  readonly tenant_id: string
+  readonly trigger_count: number
+}
+
+/** Open operations without a sign of life since `staleBefore`, and those created before `unsentBefore` that never reached the engine. */
+export async function listDueOperations(
+  db: Db,
+  due: { readonly staleBefore: string; readonly unsentBefore: string; readonly limit: number },
+): Promise<DueOperation[]> {
+  return await db
+    .selectFrom('operations')
+    .select(['id', 'tenant_id', 'trigger_count'])
+    .where('finished_at', 'is', null)
+    .where((where) =>
+      where.or([
+        where('progressed_at', '<', due.staleBefore),
+        where.and([where('triggered_at', 'is', null), where('progressed_at', '<', due.unsentBefore)]),
+      ]),
+    )
+    .orderBy('progressed_at')
+    .limit(due.limit)
+    .execute()
+}
+
+/** Counts one more trigger, for a key of its own; false when the operation is over or another server was faster. */
+export async function countTrigger(db: Db, operation: DueOperation, now: string): Promise<boolean> {
+  const updated = await db
+    .updateTable('operations')
+    .set({ trigger_count: operation.trigger_count + 1, progressed_at: now })
+    .where('id', '=', operation.id)
+    .where('trigger_count', '=', operation.trigger_count)
+    .where('finished_at', 'is', null)
+    .executeTakeFirst()
+  return updated.numUpdatedRows === 1n
+}
+
+export async function countOpenOperations(db: Db): Promise<number> {
+  const { open } = await db
+    .selectFrom('operations')
+    .select((select) => select.fn.countAll<number>().as('open'))
+    .where('finished_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(open)
+}
+
+/** A deleted tenant as clients last saw it. */
+export async function findFinalTenant(db: Db, tenantId: string): Promise<Tenant | undefined> {
+  const row = await db
+    .selectFrom('operations')
+    .select('final_tenant')
+    .where('tenant_id', '=', tenantId)
+    .where('final_tenant', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.final_tenant == null ? undefined : (JSON.parse(row.final_tenant) as Tenant)
+}

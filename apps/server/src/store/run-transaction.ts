@@ -1,0 +1,25 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Database } from './database.ts'
+
+export type Work<Result> = (transaction: Transaction<Database>) => Promise<Result>
+
+/** A tenant changed between being read and being written. The transaction starts over. */
+export class StaleTenantError extends Error {
+  constructor(tenantId: string) {
+    super(`tenant ${tenantId} was changed by another writer`)
+    this.name = 'StaleTenantError'
+  }
+}
+
+// One of the contenders always wins, so this many losses in a row mean that something else is wrong.
+const MAX_ATTEMPTS = 20
+
+export async function runTransaction<Result>(db: Kysely<Database>, work: Work<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (!(error instanceof StaleTenantError) || attempt === MAX_ATTEMPTS) throw error
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { EndpointSchema, Failure, OperationKind, TenantStatus, WorkflowSubState } from '@landlord/api-contract'
+import type { JsonObject } from '@landlord/compute-core'
+import type { TenantRow } from './database.ts'
+
+/** A tenant as the server works with it; secrets included, so it is never answered or logged as it is. */
+export interface StoredTenant {
+  readonly id: string
+  readonly name: string
+  readonly status: TenantStatus
+  readonly statusMessage?: string
+  readonly provider: string
+  readonly computeConfig: JsonObject
+  readonly desiredConfig: JsonObject
+  readonly appliedConfig?: JsonObject
+  readonly observedConfig?: JsonObject
+  readonly resourceIds: Readonly<Record<string, string>>
+  readonly resourceGeneration: number
+  readonly endpoints: readonly EndpointSchema[]
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly version: number
+  readonly generation: number
+  readonly observedGeneration: number
+  readonly live: boolean
+  readonly failedOperation?: OperationKind
+  readonly failure?: Failure
+  readonly operationId?: string
+  readonly workflowSubState?: WorkflowSubState
+  readonly workflowRetryCount: number
+  readonly workflowErrorMessage?: string
+  readonly nextRetryAt?: string
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+export function fromTenantRow(row: TenantRow): StoredTenant {
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status as TenantStatus,
+    provider: row.provider,
+    computeConfig: JSON.parse(row.compute_config),
+    desiredConfig: JSON.parse(row.desired_config),
+    resourceIds: JSON.parse(row.resource_ids),
+    resourceGeneration: row.resource_generation,
+    endpoints: JSON.parse(row.endpoints),
+    labels: JSON.parse(row.labels),
+    annotations: JSON.parse(row.annotations),
+    version: row.version,
+    generation: row.generation,
+    observedGeneration: row.observed_generation,
+    live: row.live === 1,
+    workflowRetryCount: row.workflow_retry_count,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    ...optional('statusMessage', row.status_message),
+    ...optional('appliedConfig', parsed<JsonObject>(row.applied_config)),
+    ...optional('observedConfig', parsed<JsonObject>(row.observed_config)),
+    ...optional('failedOperation', row.failed_operation as OperationKind | null),
+    ...optional('failure', parsed<Failure>(row.failure)),
+    ...optional('operationId', row.operation_id),
+    ...optional('workflowSubState', row.workflow_sub_state as WorkflowSubState | null),
+    ...optional('workflowErrorMessage', row.workflow_error_message),
+    ...optional('nextRetryAt', row.next_retry_at),
+  }
+}
+
+export function toTenantRow(tenant: StoredTenant): TenantRow {
+  return {
+    id: tenant.id,
+    name: tenant.name,
+    status: tenant.status,
+    status_message: tenant.statusMessage ?? null,
+    provider: tenant.provider,
+    compute_config: JSON.stringify(tenant.computeConfig),
+    desired_config: JSON.stringify(tenant.desiredConfig),
+    applied_config: json(tenant.appliedConfig),
+    observed_config: json(tenant.observedConfig),
+    resource_ids: JSON.stringify(tenant.resourceIds),
+    resource_generation: tenant.resourceGeneration,
+    endpoints: JSON.stringify(tenant.endpoints),
+    labels: JSON.stringify(tenant.labels),
+    annotations: JSON.stringify(tenant.annotations),
+    version: tenant.version,
+    generation: tenant.generation,
+    observed_generation: tenant.observedGeneration,
+    live: tenant.live ? 1 : 0,
+    failed_operation: tenant.failedOperation ?? null,
+    failure: json(tenant.failure),
+    operation_id: tenant.operationId ?? null,
+    workflow_sub_state: tenant.workflowSubState ?? null,
+    workflow_retry_count: tenant.workflowRetryCount,
+    workflow_error_message: tenant.workflowErrorMessage ?? null,
+    next_retry_at: tenant.nextRetryAt ?? null,
+    created_at: tenant.createdAt,
+    updated_at: tenant.updatedAt,
+  }
+}
+
+function optional<Key extends string, Value>(key: Key, value: Value | null): { readonly [K in Key]?: Value } {
+  return (value === null ? {} : { [key]: value }) as { readonly [K in Key]?: Value }
+}
+
+function parsed<Value>(text: string | null): Value | null {
+  return text === null ? null : (JSON.parse(text) as Value)
+}
+
+function json(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value)
+}

@@ -1,0 +1,59 @@
+import type { Kysely } from 'kysely'
+import type { Database } from './database.ts'
+import { StaleTenantError } from './run-transaction.ts'
+import { fromTenantRow, type StoredTenant, toTenantRow } from './stored-tenant.ts'
+
+type Db = Kysely<Database>
+
+export async function findTenantById(db: Db, id: string): Promise<StoredTenant | undefined> {
+  const row = await db.selectFrom('tenants').selectAll().where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : fromTenantRow(row)
+}
+
+export async function findTenantByName(db: Db, name: string): Promise<StoredTenant | undefined> {
+  const row = await db.selectFrom('tenants').selectAll().where('name', '=', name).executeTakeFirst()
+  return row === undefined ? undefined : fromTenantRow(row)
+}
+
+/** False when the name is taken. */
+export async function insertTenant(db: Db, tenant: StoredTenant): Promise<boolean> {
+  const inserted = await db
+    .insertInto('tenants')
+    .values(toTenantRow(tenant))
+    .onConflict((on) => on.column('name').doNothing())
+    .executeTakeFirst()
+  if (inserted.numInsertedOrUpdatedRows !== 1n) return false
+  await insertLabels(db, tenant)
+  return true
+}
+
+/** Writes `next` over `current`. Throws `StaleTenantError` when `current` is no longer what is stored. */
+export async function replaceTenant(db: Db, current: StoredTenant, next: StoredTenant): Promise<void> {
+  const { id, created_at, ...columns } = toTenantRow(next)
+  const updated = await db
+    .updateTable('tenants')
+    .set(columns)
+    .where('id', '=', current.id)
+    .where('version', '=', current.version)
+    .executeTakeFirst()
+  if (updated.numUpdatedRows !== 1n) throw new StaleTenantError(current.id)
+  if (JSON.stringify(current.labels) === JSON.stringify(next.labels)) return
+  await db.deleteFrom('tenant_labels').where('tenant_id', '=', current.id).execute()
+  await insertLabels(db, next)
+}
+
+/** Throws `StaleTenantError` when `current` is no longer what is stored. */
+export async function deleteTenant(db: Db, current: StoredTenant): Promise<void> {
+  await db.deleteFrom('tenant_labels').where('tenant_id', '=', current.id).execute()
+  const deleted = await db
+    .deleteFrom('tenants')
+    .where('id', '=', current.id)
+    .where('version', '=', current.version)
+    .executeTakeFirst()
+  if (deleted.numDeletedRows !== 1n) throw new StaleTenantError(current.id)
+}
+
+async function insertLabels(db: Db, tenant: StoredTenant): Promise<void> {
+  const labels = Object.entries(tenant.labels).map(([key, value]) => ({ tenant_id: tenant.id, key, value }))
+  if (labels.length > 0) await db.insertInto('tenant_labels').values(labels).execute()
+}

@@ -1,0 +1,58 @@
+import type { Event } from '@landlord/api-contract'
+import type { Transaction } from 'kysely'
+import type { Database } from '../store/database.ts'
+import type { StoredTenant } from '../store/stored-tenant.ts'
+import { deleteTenant } from '../store/tenant-store.ts'
+import type { Accepted } from './accepted.ts'
+import type { Actor } from './actor.ts'
+import { conflict } from './change-tenant.ts'
+import { recordEvent } from './record-event.ts'
+import { startOperation } from './start-operation.ts'
+import type { TenantDeps } from './tenant-deps.ts'
+import { transition } from './tenant-transitions.ts'
+
+export type TenantAction = 'archive' | 'delete' | 'retry' | 'reconcile'
+
+const REQUESTED: Readonly<Record<TenantAction, Event['type']>> = {
+  archive: 'tenant.archive_requested',
+  delete: 'tenant.delete_requested',
+  retry: 'tenant.retry_requested',
+  reconcile: 'tenant.reconcile_requested',
+}
+
+/** Everything that a client can ask of a tenant besides changing its desired state. Throws `HttpProblem` where its state forbids it. */
+export async function actOnTenant(
+  tx: Transaction<Database>,
+  deps: TenantDeps,
+  current: StoredTenant,
+  { action, actor }: { action: TenantAction; actor: Actor },
+): Promise<Accepted> {
+  const step = transition(current, action)
+  switch (step.do) {
+    case 'refuse':
+      throw conflict(current, step.why)
+    case 'nothing':
+      return { tenant: current, outcome: step.done ? 'done' : 'under-way' }
+    case 'trigger':
+      return { tenant: current, outcome: 'triggered' }
+    case 'remove':
+      return await remove(tx, deps, current, actor)
+    case 'start': {
+      const tenant = await startOperation(tx, deps, { current, actor }, { ...step, event: REQUESTED[action] })
+      return { tenant, outcome: 'started' }
+    }
+  }
+}
+
+async function remove(
+  tx: Transaction<Database>,
+  deps: TenantDeps,
+  current: StoredTenant,
+  actor: Actor,
+): Promise<Accepted> {
+  const at = deps.now().toISOString()
+  await deleteTenant(tx, current)
+  await recordEvent(tx, { type: 'tenant.delete_requested', tenant: current, actor, at })
+  await recordEvent(tx, { type: 'tenant.deleted', tenant: current, actor, at })
+  return { tenant: current, outcome: 'removed' }
+}

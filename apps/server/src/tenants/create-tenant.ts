@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { CreateTenantRequest } from '@landlord/api-contract'
+import { redactConfig } from '@landlord/compute-core'
+import type { Transaction } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import { HttpProblem } from '../http/http-problem.ts'
+import type { Database } from '../store/database.ts'
+import { StaleTenantError } from '../store/run-transaction.ts'
+import type { StoredTenant } from '../store/stored-tenant.ts'
+import { findTenantByName, insertTenant } from '../store/tenant-store.ts'
+import type { Accepted } from './accepted.ts'
+import type { Actor } from './actor.ts'
+import { isTenantId } from './find-tenant.ts'
+import { recordEvent } from './record-event.ts'
+import { type DesiredState, readDesired, resolveConfig } from './resolve-desired.ts'
+import { insertNewOperation } from './start-operation.ts'
+import type { TenantDeps } from './tenant-deps.ts'
+
+/** Accepts a new tenant; the same one again changes nothing. Throws `HttpProblem` when the name stands for another one. */
+export async function createTenant(
+  tx: Transaction<Database>,
+  deps: TenantDeps,
+  body: CreateTenantRequest,
+  actor: Actor,
+): Promise<Accepted> {
+  if (isTenantId(body.name)) throw looksLikeId(body.name)
+  const existing = await findTenantByName(tx, body.name)
+  const desired = readDesired(deps.registry, body, existing)
+  if (existing !== undefined) return repeated(existing, desired)
+
+  const now = deps.now()
+  const tenant = newTenant(body.name, desired, now.toISOString())
+  const accepted = { ...tenant, desiredConfig: resolveConfig(deps.registry, tenant.id, desired) }
+  // Somebody else took the name since it was looked up: look again.
+  if (!(await insertTenant(tx, accepted))) throw new StaleTenantError(tenant.id)
+  await insertNewOperation(tx, deps, accepted, { kind: 'provision', now })
+  const schema = deps.registry.get(desired.provider).configSchema
+  await recordEvent(tx, {
+    type: 'tenant.created',
+    tenant: accepted,
+    ...(accepted.operationId === undefined ? {} : { operationId: accepted.operationId }),
+    actor,
+    at: accepted.createdAt,
+    data: {
+      kind: 'provision',
+      compute_provider: desired.provider,
+      desired_config: redactConfig(schema, accepted.desiredConfig, 'sensitive'),
+      labels: desired.labels,
+    },
+  })
+  return { tenant: accepted, outcome: 'created' }
+}
+
+function newTenant(name: string, desired: DesiredState, at: string): StoredTenant {
+  return {
+    id: uuidv7(),
+    name,
+    status: 'requested',
+    provider: desired.provider,
+    computeConfig: desired.computeConfig,
+    desiredConfig: {},
+    resourceIds: {},
+    resourceGeneration: 0,
+    endpoints: [],
+    labels: desired.labels,
+    annotations: desired.annotations,
+    version: 1,
+    generation: 1,
+    observedGeneration: 0,
+    live: false,
+    operationId: uuidv7(),
+    workflowSubState: 'waiting',
+    workflowRetryCount: 0,
+    createdAt: at,
+    updatedAt: at,
+  }
+}
+
+function repeated(existing: StoredTenant, desired: DesiredState): Accepted {
+  if (existing.status === 'deleting') {
+    throw new HttpProblem({
+      code: 'conflict',
+      detail: `tenant ${existing.name} is being deleted; create it again once it is gone`,
+      tenantId: existing.id,
+    })
+  }
+  if (isSameDesired(existing, desired)) return { tenant: existing, outcome: 'done' }
+  throw new HttpProblem({
+    code: 'conflict',
+    detail: `there is a tenant ${existing.name} already (${existing.id}), with another desired state; PUT or PATCH it to change it, or choose another name`,
+    tenantId: existing.id,
+  })
+}
+
+/** Whether a tenant is asked for as it already is. */
+export function isSameDesired(existing: StoredTenant, desired: DesiredState): boolean {
+  const { provider, computeConfig, labels, annotations } = existing
+  return isDeepStrictEqual(
+    { provider, computeConfig, labels, annotations },
+    {
+      provider: desired.provider,
+      computeConfig: desired.computeConfig,
+      labels: { ...desired.labels },
+      annotations: { ...desired.annotations },
+    },
+  )
+}
+
+function looksLikeId(name: string): HttpProblem {
+  const message = 'must not look like an id, since names and ids serve alike in paths'
+  return new HttpProblem({
+    code: 'invalid_request',
+    detail: `/name: ${JSON.stringify(name)} ${message}`,
+    issues: [{ pointer: '/name', message }],
+  })
+}

@@ -1,0 +1,35 @@
+import type { Kysely } from 'kysely'
+import { HttpProblem } from '../http/http-problem.ts'
+import type { Database } from '../store/database.ts'
+import { knowsTenant } from '../store/event-store.ts'
+import type { StoredTenant } from '../store/stored-tenant.ts'
+import { findTenantById, findTenantByName } from '../store/tenant-store.ts'
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Whether a reference can only be an id; names of that shape are refused. */
+export function isTenantId(reference: string): boolean {
+  return UUID.test(reference.toLowerCase())
+}
+
+/** By id or name; undefined when there is none. */
+export async function findTenant(db: Kysely<Database>, reference: string): Promise<StoredTenant | undefined> {
+  return isTenantId(reference)
+    ? await findTenantById(db, reference.toLowerCase())
+    : await findTenantByName(db, reference)
+}
+
+/** By id or name. Throws `HttpProblem` when there is none. */
+export async function requireTenant(db: Kysely<Database>, reference: string): Promise<StoredTenant> {
+  const tenant = await findTenant(db, reference)
+  if (tenant !== undefined) return tenant
+  throw await noSuchTenant(db, reference)
+}
+
+export async function noSuchTenant(db: Kysely<Database>, reference: string): Promise<HttpProblem> {
+  const deleted = isTenantId(reference) && (await knowsTenant(db, reference.toLowerCase()))
+  const detail = deleted
+    ? `tenant ${reference} was deleted; GET /v1/tenants/${reference}/events tells when and by whom`
+    : `there is no tenant ${JSON.stringify(reference)}; GET /v1/tenants lists them (archived ones with include_deleted=true)`
+  return new HttpProblem({ code: 'not_found', detail })
+}

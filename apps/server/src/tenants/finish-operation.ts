@@ -1,0 +1,136 @@
+import type { Event, OperationKind, WorkerReport } from '@landlord/api-contract'
+import type { Transaction } from 'kysely'
+import type { Database } from '../store/database.ts'
+import { forgetOperationConfigs, updateOperation } from '../store/operation-store.ts'
+import type { StoredTenant } from '../store/stored-tenant.ts'
+import { deleteTenant, replaceTenant } from '../store/tenant-store.ts'
+import { WORKER_ACTOR } from './actor.ts'
+import type { ReportedOperation } from './progress-operation.ts'
+import { recordEvent } from './record-event.ts'
+import type { TenantDeps } from './tenant-deps.ts'
+import { toTenant } from './to-tenant.ts'
+
+type ReportOf<Outcome extends WorkerReport['outcome']> = Extract<WorkerReport, { outcome: Outcome }>
+
+/** The provider has settled on what was asked for. */
+export async function succeedOperation(
+  tx: Transaction<Database>,
+  deps: TenantDeps,
+  { stored, next, operation, at }: ReportedOperation,
+  report: ReportOf<'succeeded'>,
+): Promise<void> {
+  const now = at.toISOString()
+  const kind = operation.kind as OperationKind
+  const settled = { ...withoutTrouble(next), version: stored.version + 1, updatedAt: now }
+  const tenant =
+    kind === 'archive' || kind === 'delete' ? emptied(settled, operation.generation) : ready(settled, report)
+  await updateOperation(tx, operation.id, {
+    state: 'succeeded',
+    message: report.message ?? null,
+    next_retry_at: null,
+    error: null,
+    progressed_at: now,
+    started_at: operation.started_at ?? now,
+    finished_at: now,
+    ...(report.changes === undefined ? {} : { changes: JSON.stringify(report.changes) }),
+    ...(kind === 'delete' ? { final_tenant: JSON.stringify(toTenant(deps.registry, stored)) } : {}),
+  })
+  // One step at a time works on a tenant, so no step of an older operation is still to report.
+  await forgetOperationConfigs(tx, stored.id)
+  if (kind === 'delete') await deleteTenant(tx, stored)
+  else await replaceTenant(tx, stored, tenant)
+  const changes = report.changes ?? JSON.parse(operation.changes)
+  await recordEvent(tx, {
+    type: EVENT_ON_SUCCESS[kind],
+    tenant,
+    operationId: operation.id,
+    actor: WORKER_ACTOR,
+    at: now,
+    data: { kind, ...(changes.length > 0 ? { changes } : {}) },
+  })
+}
+
+const EVENT_ON_SUCCESS: Readonly<Record<OperationKind, Event['type']>> = {
+  provision: 'tenant.ready',
+  update: 'tenant.ready',
+  reconcile: 'tenant.ready',
+  archive: 'tenant.archived',
+  delete: 'tenant.deleted',
+}
+
+/** It failed for good; the tenant stays as it is until somebody decides. */
+export async function failOperation(
+  tx: Transaction<Database>,
+  { stored, next, operation, at }: ReportedOperation,
+  report: ReportOf<'failed'>,
+): Promise<void> {
+  const now = at.toISOString()
+  const kind = operation.kind as OperationKind
+  await updateOperation(tx, operation.id, {
+    state: 'failed',
+    message: report.message ?? null,
+    next_retry_at: null,
+    error: JSON.stringify(report.error),
+    progressed_at: now,
+    started_at: operation.started_at ?? now,
+    finished_at: now,
+    ...(report.changes === undefined ? {} : { changes: JSON.stringify(report.changes) }),
+  })
+  const tenant: StoredTenant = {
+    ...withoutTrouble(next),
+    status: 'failed',
+    statusMessage: report.message ?? report.error.message,
+    failedOperation: kind,
+    failure: report.error,
+    workflowSubState: 'failed',
+    workflowRetryCount: operation.attempts,
+    workflowErrorMessage: report.error.message,
+    endpoints: report.error.instance_usable ? next.endpoints : [],
+    version: stored.version + 1,
+    updatedAt: now,
+  }
+  await replaceTenant(tx, stored, tenant)
+  await recordEvent(tx, {
+    type: 'operation.failed',
+    tenant,
+    operationId: operation.id,
+    actor: WORKER_ACTOR,
+    at: now,
+    data: { kind, error: report.error },
+  })
+}
+
+function ready(tenant: StoredTenant, report: ReportOf<'succeeded'>): StoredTenant {
+  const { observedConfig, ...rest } = tenant
+  return {
+    ...rest,
+    status: 'ready',
+    observedGeneration: tenant.generation,
+    live: true,
+    endpoints: report.endpoints,
+    workflowSubState: 'succeeded',
+    ...(report.message === undefined ? {} : { statusMessage: report.message }),
+    ...(report.observed_config === undefined
+      ? {}
+      : { observedConfig: report.observed_config as NonNullable<StoredTenant['observedConfig']> }),
+  }
+}
+
+function emptied(tenant: StoredTenant, generation: number): StoredTenant {
+  const { observedConfig, appliedConfig, ...rest } = tenant
+  return {
+    ...rest,
+    status: 'archived',
+    observedGeneration: generation,
+    live: false,
+    resourceIds: {},
+    resourceGeneration: generation,
+    endpoints: [],
+    workflowSubState: 'succeeded',
+  }
+}
+
+function withoutTrouble(tenant: StoredTenant): StoredTenant {
+  const { failure, failedOperation, statusMessage, workflowErrorMessage, nextRetryAt, ...rest } = tenant
+  return rest
+}

@@ -1,0 +1,76 @@
+import type { Logger } from '@landlord/compute-core'
+import type { Kysely } from 'kysely'
+import pLimit from 'p-limit'
+import type { Database } from '../store/database.ts'
+import { type DueOperation, updateOperation } from '../store/operation-store.ts'
+import type { WorkflowClient } from './workflow-client.ts'
+import { WorkflowError } from './workflow-error.ts'
+
+export interface Triggers {
+  /** Sends in the background. What fails is left to the sweep. */
+  send(operation: DueOperation): void
+  /** Resolves when everything under way has been answered; what still queues is left to the sweep. */
+  drain(): Promise<void>
+  /** Sends under way or queued. */
+  readonly size: number
+}
+
+export interface TriggerDeps {
+  readonly db: Kysely<Database>
+  readonly workflow: WorkflowClient
+  readonly now: () => Date
+  readonly logger: Logger
+  readonly onFailure: (reason: WorkflowError['reason']) => void
+}
+
+const MAX_CONCURRENT_SENDS = 16
+// A queue beyond this means that the engine is down: the sweep has the rest in the database.
+const MAX_QUEUED_SENDS = 5_000
+/** After an engine that does not answer, sends are left to the sweep for so long: a queue of time-outs helps nobody. */
+const PAUSE_AFTER_UNREACHABLE_MS = 1_000
+
+/** Tells the worker of new operations, after the commit and outside the answer. */
+export function createTriggers(deps: TriggerDeps): Triggers {
+  const limit = pLimit(MAX_CONCURRENT_SENDS)
+  const running = new Set<Promise<void>>()
+  let pausedUntil = 0
+
+  async function deliver(operation: DueOperation): Promise<void> {
+    if (deps.now().getTime() < pausedUntil) return await leaveToSweep(operation)
+    try {
+      await deps.workflow.send(operation.tenant_id, `${operation.id}-${operation.trigger_count}`)
+      const at = deps.now().toISOString()
+      await updateOperation(deps.db, operation.id, { triggered_at: at })
+    } catch (error) {
+      const reason = error instanceof WorkflowError ? error.reason : 'refused'
+      if (reason === 'unreachable') pausedUntil = deps.now().getTime() + PAUSE_AFTER_UNREACHABLE_MS
+      deps.onFailure(reason)
+      const message = error instanceof Error ? error.message : String(error)
+      deps.logger.warn(
+        { operation_id: operation.id, tenant_id: operation.tenant_id, reason, error: message },
+        'trigger not delivered; the sweep sends it again',
+      )
+      await leaveToSweep(operation)
+    }
+  }
+
+  // Operations that never reached the engine are swept soon; one that did before would wait until it looks stale.
+  async function leaveToSweep(operation: DueOperation): Promise<void> {
+    if (operation.trigger_count > 0) await updateOperation(deps.db, operation.id, { triggered_at: null })
+  }
+
+  return {
+    send(operation) {
+      if (running.size >= MAX_QUEUED_SENDS) return
+      const sent = limit(() => deliver(operation)).finally(() => running.delete(sent))
+      running.add(sent)
+    },
+    async drain() {
+      limit.clearQueue()
+      await Promise.allSettled([...running].slice(0, MAX_CONCURRENT_SENDS))
+    },
+    get size() {
+      return running.size
+    },
+  }
+}

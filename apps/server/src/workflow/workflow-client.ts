@@ -1,0 +1,109 @@
+import { type LiveStatusResult, RECONCILE_HANDLER, STATUS_HANDLER, TENANT_OBJECT } from '@landlord/api-contract'
+import { type Dispatcher, request } from 'undici'
+import { type WorkflowEndpoint, workflowEndpoint } from './workflow-endpoint.ts'
+import { WorkflowError } from './workflow-error.ts'
+
+/** The part of the workflow engine that the server needs. Every method rejects with a `WorkflowError`. */
+export interface WorkflowClient {
+  /** Asks the worker to look at a tenant. Resolves once the engine has it in its log; the same key again does nothing. */
+  send(tenantId: string, idempotencyKey: string): Promise<void>
+  /** A live look through the worker. */
+  status(tenantId: string): Promise<LiveStatusResult>
+  /** Rejects unless the engine answers. */
+  checkEngine(): Promise<void>
+  /** Rejects unless a worker is registered. */
+  checkWorker(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface WorkflowClientOptions {
+  readonly ingressUrl: string
+  /** Without it nobody can tell whether a worker is registered. */
+  readonly adminUrl?: string
+  /** Sends at the same time. Default 16. */
+  readonly connections?: number
+}
+
+// The engine answers a send from its log within milliseconds; one that takes longer is in trouble and the sweep comes back.
+const SEND_TIMEOUT_MS = 5_000
+// The provider is asked live behind this.
+const STATUS_TIMEOUT_MS = 15_000
+const CHECK_TIMEOUT_MS = 2_000
+const DEFAULT_CONNECTIONS = 16
+
+export function createWorkflowClient(options: WorkflowClientOptions): WorkflowClient {
+  const ingress = workflowEndpoint(options.ingressUrl, options.connections ?? DEFAULT_CONNECTIONS)
+  const admin = options.adminUrl === undefined ? undefined : workflowEndpoint(options.adminUrl, 2)
+  const handlerPath = (tenantId: string, handler: string) =>
+    `/${TENANT_OBJECT}/${encodeURIComponent(tenantId)}/${handler}`
+  return {
+    async send(tenantId, idempotencyKey) {
+      await call(ingress, `/restate/send${handlerPath(tenantId, RECONCILE_HANDLER)}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        body: '{}',
+        timeoutMs: SEND_TIMEOUT_MS,
+      })
+    },
+    async status(tenantId) {
+      const text = await call(ingress, handlerPath(tenantId, STATUS_HANDLER), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+        timeoutMs: STATUS_TIMEOUT_MS,
+      })
+      return JSON.parse(text) as LiveStatusResult
+    },
+    async checkEngine() {
+      await call(ingress, '/restate/health', { method: 'GET', timeoutMs: CHECK_TIMEOUT_MS })
+    },
+    async checkWorker() {
+      if (admin === undefined) return
+      await call(admin, `/services/${TENANT_OBJECT}`, { method: 'GET', timeoutMs: CHECK_TIMEOUT_MS })
+    },
+    async close() {
+      await Promise.all([ingress.dispatcher.destroy(), admin?.dispatcher.destroy()])
+    },
+  }
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST'
+  readonly headers?: Record<string, string>
+  readonly body?: string
+  readonly timeoutMs: number
+}
+
+async function call(endpoint: WorkflowEndpoint, path: string, { timeoutMs, ...options }: Call): Promise<string> {
+  let response: Dispatcher.ResponseData
+  let text: string
+  try {
+    const signal = AbortSignal.timeout(timeoutMs)
+    response = await request(endpoint.origin + path, { ...options, signal, dispatcher: endpoint.dispatcher })
+    text = await response.body.text()
+  } catch (cause) {
+    const why =
+      cause instanceof Error && cause.name === 'TimeoutError' ? `no answer in ${timeoutMs} ms` : reasonOf(cause)
+    throw new WorkflowError({
+      reason: 'unreachable',
+      message: `the workflow engine at ${endpoint.url} does not answer: ${why}`,
+      cause,
+    })
+  }
+  if (response.statusCode < 300) return text
+  if (response.statusCode === 404) {
+    throw new WorkflowError({
+      reason: 'not_registered',
+      message: `no worker has registered at the workflow engine (${endpoint.url})`,
+    })
+  }
+  throw new WorkflowError({
+    reason: 'refused',
+    message: `the workflow engine at ${endpoint.url} answered ${response.statusCode}: ${text.slice(0, 300)}`,
+  })
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name)
+}
