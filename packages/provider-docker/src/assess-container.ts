@@ -7,6 +7,8 @@ const CRASH_LOOP_RESTARTS = 3
 /** Docker forgets its back-off after a run of 10 s: so long makes up for earlier crashes. */
 const RECOVERED_AFTER_MS = 10_000
 const KILLED = 137
+/** As shells and init processes say "not executable" and "not found". */
+const NOT_EXECUTABLE = new Set([126, 127])
 
 export interface Assessment {
   readonly state: ComputeState
@@ -111,6 +113,8 @@ export function restartsAlways(container: Container): boolean {
 
 function crashLoop(container: Container): Assessment {
   if (container.State.OOMKilled && container.State.ExitCode === KILLED) return outOfMemory()
+  if (NOT_EXECUTABLE.has(container.State.ExitCode))
+    return failed('command_failed', `its command cannot be run (${exitOf(container)}); check command and args`)
   return failed('crash_loop', `it ended ${container.RestartCount} times, last with ${exitOf(container)}`)
 }
 

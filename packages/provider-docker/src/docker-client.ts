@@ -39,9 +39,20 @@ export interface RegistryAuth {
   readonly serveraddress?: string
 }
 
+/** What docker-modem needs to know of one request. */
+export interface DialOptions {
+  readonly path: string
+  readonly method: string
+  readonly options: { readonly _query: object; readonly _body: object }
+  readonly authconfig: RegistryAuth | undefined
+  readonly abortSignal: AbortSignal
+  readonly isStream: boolean
+  readonly statusCodes: Readonly<Record<number, true>>
+}
+
 /** The part of dockerode that is used. */
 export interface DockerHandle {
-  readonly modem: { dial(options: object, callback: (error: unknown, data: unknown) => void): void }
+  readonly modem: { dial(options: DialOptions, callback: (error: unknown, data: unknown) => void): void }
 }
 
 interface Session {

@@ -102,6 +102,12 @@ const RULES: readonly Rule[] = [
     build: provisionFailed,
   },
   {
+    pattern: /unable to find (user|group)/i,
+    reason: 'user_not_found',
+    fix: 'give a user that is in the image’s /etc/passwd, or a number',
+    build: provisionFailed,
+  },
+  {
     pattern: /executable file not found|exec: |exec format error|exec user process/i,
     reason: 'command_failed',
     fix: 'check command, args and working_dir against what the image contains',
