@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { createWorkerClient, type WorkerClient } from '@landlord/api-contract'
+import { ApiError, createWorkerClient, type WorkerClient } from '@landlord/api-contract'
 import { type Logger, type ProviderRegistry, silentLogger } from '@landlord/compute-core'
 import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
@@ -41,7 +41,8 @@ const LONGEST_RETRY_MS = 5000
 
 /**
  * Runs a worker: waits for the server (for the installation's id) and for the workflow engine, and resolves when it is
- * registered there. Rejects with `WorkerSettingsError` when settings are missing, and with what `buildRegistry` rejects with.
+ * registered there. Rejects with `WorkerSettingsError` when settings are missing, with `ApiError` when the server refuses the token,
+ * and with what `buildRegistry` rejects with.
  */
 export async function startWorker(settings: LandlordSettings, dependencies: WorkerDependencies = {}): Promise<Worker> {
   const { logger = silentLogger, signal = new AbortController().signal } = dependencies
@@ -88,6 +89,8 @@ async function askInstallation(client: WorkerClient, logger: Logger, signal: Abo
     minTimeout: FIRST_RETRY_MS,
     maxTimeout: LONGEST_RETRY_MS,
     signal,
+    // A wrong token stays wrong.
+    shouldRetry: ({ error }) => !ApiError.isInstance(error) || error.status >= 500 || error.status === 429,
     onFailedAttempt: ({ error, attemptNumber }) =>
       logger.warn({ err: error, attempt: attemptNumber }, 'the server does not answer yet; trying on'),
   })

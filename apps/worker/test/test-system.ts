@@ -48,7 +48,7 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
   const settings = settingsFor(engine, server, options)
   const worker = await startWorker(settings, { logger, buildRegistry: mockRegistry(world) })
   const ingress = connectEngine(engine.ingressUrl)
-  return {
+  const system: TestSystem = {
     folder,
     engine,
     server,
@@ -58,7 +58,7 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
     worker,
     trigger: (tenantId, key) => trigger(ingress, tenantId, key),
     async close() {
-      await this.worker.close()
+      await system.worker.close()
       await ingress.close()
       await engine.close()
       await server.close()
@@ -66,6 +66,7 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
       rmSync(folder, { recursive: true, force: true })
     },
   }
+  return system
 }
 
 export function mockRegistry(world: MockWorld): (installation: string) => Promise<ProviderRegistry> {

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { cursorOf, NOW, workOf } from '../../test/work-of.ts'
+import { decide } from './decide.ts'
+
+const handle = { resource_ids: { service: 's-1' } }
+const newer = { operation: { id: 'op-2', kind: 'update' as const, deadline_at: '2026-01-01T00:10:00Z', attempts: 0 } }
+
+describe('decide', () => {
+  it.each([
+    ['provisions a new tenant', workOf('provision'), undefined, 'provision'],
+    ['updates when a provision has a handle already', workOf('provision', handle), undefined, 'update'],
+    ['updates', workOf('update', handle), undefined, 'update'],
+    ['updates even when the handle was lost', workOf('update'), undefined, 'update'],
+    ['applies once more for a reconcile', workOf('reconcile', handle), undefined, 'update'],
+    ['provisions what an update did not find', workOf('update', handle), { phase: 'recreate' as const }, 'provision'],
+    ['looks after a change', workOf('provision', handle), { phase: 'watch' as const }, 'look'],
+    ['destroys to archive', workOf('archive', handle), undefined, 'destroy'],
+    ['destroys to delete', workOf('delete', handle), undefined, 'destroy'],
+    ['destroys without a handle: something may exist all the same', workOf('delete'), undefined, 'destroy'],
+    ['destroys again while it is being removed', workOf('delete', handle), { looks: 3 }, 'destroy'],
+  ])('%s', (_, work, progress, action) => {
+    const cursor = progress === undefined ? undefined : cursorOf(work, progress)
+    expect(decide({ desired: work, cursor, now: NOW })).toMatchObject({ action })
+  })
+
+  it('rests when the tenant is unknown or nothing is open', () => {
+    const { operation: _, ...settled } = workOf('update')
+    const cursor = cursorOf(workOf('update'), { phase: 'watch' })
+    expect(decide({ desired: undefined, cursor, now: NOW })).toEqual({ action: 'rest' })
+    expect(decide({ desired: settled, cursor, now: NOW })).toEqual({ action: 'rest' })
+  })
+
+  it('keeps its place in the operation that it belongs to', () => {
+    const work = workOf('update', handle)
+    const cursor = cursorOf(work, { phase: 'watch', looks: 4, attempts: 2 })
+    expect(decide({ desired: work, cursor, now: NOW })).toEqual({ action: 'look', work, cursor })
+  })
+
+  it.each([
+    ['operation', workOf('update', { ...handle, ...newer })],
+    ['generation', workOf('update', { ...handle, generation: 2 })],
+  ])('starts over for a newer %s', (_, work) => {
+    const cursor = cursorOf(workOf('provision'), { phase: 'watch', looks: 9, failures: 3, lastError: 'boom' })
+    const decision = decide({ desired: work, cursor, now: NOW })
+    expect(decision).toMatchObject({ action: 'update', cursor: { phase: 'apply', looks: 0, failures: 0 } })
+  })
+
+  it('turns a provision that is under way into a removal as soon as it is deleted', () => {
+    const cursor = cursorOf(workOf('provision'), { phase: 'watch' })
+    const deleted = workOf('delete', { ...handle, operation: { ...newer.operation, kind: 'delete' } })
+    expect(decide({ desired: deleted, cursor, now: NOW })).toMatchObject({ action: 'destroy' })
+  })
+
+  it('goes on counting attempts that the server remembers, after the engine forgot them', () => {
+    const work = workOf('update', { operation: { ...newer.operation, attempts: 7 } })
+    expect(decide({ desired: work, cursor: undefined, now: NOW })).toMatchObject({ cursor: { attempts: 7 } })
+  })
+
+  it.each([
+    ['what it waited for', { message: 'pulling image' }, 'pulling image'],
+    ['the last error', { message: 'pulling image', lastError: 'registry is down' }, 'registry is down'],
+  ])('gives up at the deadline and says %s', (_, progress, last) => {
+    const work = workOf('provision')
+    const now = new Date(work.operation.deadline_at)
+    const decision = decide({ desired: work, cursor: cursorOf(work, progress), now })
+    expect(decision).toMatchObject({ action: 'give_up', failure: { code: 'timeout', retryable: true } })
+    expect(decision).toHaveProperty('failure.message', expect.stringContaining(`last: ${last}`))
+  })
+})
