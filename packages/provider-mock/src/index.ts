@@ -1,4 +1,5 @@
 export type { MockClock } from './mock-clock.ts'
+export { mockConfigSchema } from './mock-config-schema.ts'
 export { createMockProvider, type MockProvider } from './mock-provider.ts'
 export type { MockResource, MockResourceKind, MockService } from './mock-resource.ts'
 export { mockResourceName } from './mock-resource-name.ts'

@@ -7,12 +7,10 @@ import type { ProviderModule } from './provider-module.ts'
 export const builtInProviders: Readonly<Record<string, () => Promise<ProviderModule>>> = {
   docker: async () => {
     const { createDockerProvider } = await import('@landlord/provider-docker')
-    return {
-      createProvider: ({ installation, logger, settings }) => createDockerProvider({ installation, logger, settings }),
-    }
+    return { createProvider: (context) => createDockerProvider(context) }
   },
   mock: async () => {
-    const { createMockProvider } = await import('@landlord/provider-mock')
-    return { createProvider: ({ installation, settings }) => createMockProvider({ installation, settings }) }
+    const { createProviderFromBlock } = await import('./mock-block.ts')
+    return { createProvider: createProviderFromBlock }
   },
 }
