@@ -8,6 +8,8 @@ export interface CliContext {
   readonly homeDirectory: string
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Calls `listener` at each Ctrl-C or SIGTERM, in place of the process's end. Answers how to stop listening. */
+  /** Calls `listener` at each Ctrl-C, SIGTERM or SIGHUP, in place of the process's end. Answers how to stop listening. */
   readonly onInterrupt: (listener: (signal: NodeJS.Signals) => void) => () => void
+  /** Ends the process at once. */
+  readonly exit: (code: number) => never
 }

@@ -5,6 +5,7 @@ import { addCompletionCommand } from './commands/completion.ts'
 import { addComputeCommand } from './commands/compute.ts'
 import { addConfigCommand } from './commands/config-check.ts'
 import { addCreateCommand } from './commands/create.ts'
+import { addDevCommand } from './commands/dev.ts'
 import { addEventsCommand } from './commands/events.ts'
 import { addGetCommand } from './commands/get.ts'
 import { addLifecycleCommands } from './commands/lifecycle.ts'
@@ -37,6 +38,7 @@ export function createProgram(context: CliContext): Command {
   addGlobalOptions(program)
 
   program.commandsGroup('On this machine:')
+  addDevCommand(program, context)
 
   program.commandsGroup('Tenants:')
   addCreateCommand(program, context)

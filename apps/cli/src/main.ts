@@ -19,6 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const { createTerminal } = await import('./terminal.ts')
 const { runCli } = await import('./run-cli.ts')
 
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const argv = process.argv.slice(2)
 process.exitCode = await runCli(argv, {
   terminal: createTerminal(process, process.env, argv),
@@ -27,7 +28,10 @@ process.exitCode = await runCli(argv, {
   homeDirectory: homedir(),
   now: Date.now,
   onInterrupt: (listener) => {
-    process.on('SIGINT', listener).on('SIGTERM', listener)
-    return () => void process.off('SIGINT', listener).off('SIGTERM', listener)
+    for (const signal of INTERRUPTS) process.on(signal, listener)
+    return () => {
+      for (const signal of INTERRUPTS) process.off(signal, listener)
+    }
   },
+  exit: (code) => process.exit(code),
 })
