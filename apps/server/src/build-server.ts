@@ -1,8 +1,10 @@
 import { routes, workerRoutes } from '@landlord/api-contract'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, fastify, LogController } from 'fastify'
+import { answerHeaders } from './http/answer-headers.ts'
 import { guardLoopback } from './http/guard-loopback.ts'
 import { handleErrors, sendProblem } from './http/handle-errors.ts'
 import { logRequests } from './http/log-requests.ts'
+import { DOCS_PATH, OPENAPI_PATH, registerOpenapi } from './http/openapi.ts'
 import { parseJsonBody } from './http/parse-json-body.ts'
 import { registerRoutes } from './http/register-routes.ts'
 import { requestIdOf } from './http/request-identity.ts'
@@ -19,16 +21,17 @@ const MAX_BODY_BYTES = 1_048_576
 const REQUEST_TIMEOUT_MS = 60_000
 const MAX_PARAMETER_LENGTH = 200
 
+const OTHER_PATHS = [OPENAPI_PATH, DOCS_PATH, '/metrics'].map((path) => ({ method: 'GET', path }))
+
 /** Wires the HTTP API. Opens and starts nothing. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: deps.logger,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'request_id',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: (request) => requestIdOf(request.headers),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    maxParamLength: MAX_PARAMETER_LENGTH,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: sendProblem,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -37,9 +40,11 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   parseJsonBody(app)
+  answerHeaders(app)
   logRequests(app)
   guardLoopback(app, deps.host)
-  handleErrors(app, [...Object.values(routes), ...Object.values(workerRoutes)])
+  handleErrors(app, [...Object.values(routes), ...Object.values(workerRoutes), ...OTHER_PATHS])
+  await registerOpenapi(app)
   registerMetrics(app, deps.metrics)
   registerRoutes(app, routes, {
     ...tenantRoutes(deps),

@@ -1,5 +1,6 @@
 export { buildServer } from './build-server.ts'
+export { createLogger } from './create-logger.ts'
 export type { ServerDeps } from './server-deps.ts'
-export type { ServerSettings } from './server-settings.ts'
-export { type RunningServer, type StartServerOptions, startServer } from './start-server.ts'
+export { ServerSettingsError } from './server-target.ts'
+export { type RunningServer, type ServerDependencies, startServer } from './start-server.ts'
 export { StoreError } from './store/store-error.ts'

@@ -1,23 +1,25 @@
 import type { AddressInfo } from 'node:net'
 import type { ProviderRegistry } from '@landlord/compute-core'
-import type { Logger } from 'pino'
-import { assertLoopback } from './assert-loopback.ts'
+import { buildRegistry } from '@landlord/provider-wiring'
+import type { LandlordSettings } from '@landlord/settings'
+import { type Logger, pino } from 'pino'
 import { buildServer } from './build-server.ts'
-import { createMetrics } from './metrics/metrics.ts'
-import type { ServerSettings } from './server-settings.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import type { ServerDeps } from './server-deps.ts'
+import { type ServerTarget, serverTarget } from './server-target.ts'
 import { countTenantsByStatus } from './store/list-tenants.ts'
-import { openStore } from './store/open-store.ts'
+import { openStore, type Store } from './store/open-store.ts'
 import { countOpenOperations } from './store/operation-store.ts'
 import { createTenantSignals } from './tenants/tenant-signals.ts'
-import { startSweeping } from './workflow/start-sweeping.ts'
+import { type Sweeping, startSweeping } from './workflow/start-sweeping.ts'
 import { createTriggers } from './workflow/triggers.ts'
 import { createWorkflowClient } from './workflow/workflow-client.ts'
 
-export interface StartServerOptions {
-  readonly logger: Logger
-  /** The providers, for their schemas, defaults and validation; told the installation's id once the database is open. */
-  readonly createRegistry: (context: { readonly installation: string }) => Promise<ProviderRegistry>
-  /** Default: the system's clock. */
+export interface ServerDependencies {
+  /** Default: nothing is logged. */
+  readonly logger?: Logger
+  /** Default: `buildRegistry` of `compute:`. It is closed with the server. */
+  readonly buildRegistry?: (installation: string) => Promise<ProviderRegistry>
   readonly now?: () => Date
 }
 
@@ -31,88 +33,122 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Opens the database, migrates, listens and sweeps. Throws when an address or a database cannot be used. */
-export async function startServer(settings: ServerSettings, options: StartServerOptions): Promise<RunningServer> {
-  const { logger, now = () => new Date() } = options
-  assertLoopback(settings.server.host)
-  const store = await openStore(settings.database.url)
-  const cleanup: (() => Promise<unknown>)[] = [() => store.close()]
+/**
+ * Opens and migrates the database, listens, and sweeps. Rejects with `ServerSettingsError` when settings do not suffice, with
+ * `StoreError` when the database cannot be used, and with what `buildRegistry` rejects with.
+ */
+export async function startServer(
+  settings: LandlordSettings,
+  dependencies: ServerDependencies = {},
+): Promise<RunningServer> {
+  const { logger = pino({ level: 'silent' }), now = () => new Date() } = dependencies
+  const target = serverTarget(settings)
+  const closers: Closer[] = []
   try {
-    const registry = await options.createRegistry({ installation: store.installationId })
-    cleanup.push(() => registry.close())
-    const sources = {
-      countTenants: () => countTenantsByStatus(store.db),
-      countOpenOperations: () => countOpenOperations(store.db),
-    }
-    const metrics = createMetrics(sources, now)
-    const { ingress_url: ingressUrl, admin_url: adminUrl } = settings.workflow
-    const workflow = createWorkflowClient({ ingressUrl, ...(adminUrl === undefined ? {} : { adminUrl }) })
-    cleanup.push(() => workflow.close())
-    const onFailure = (reason: string) => metrics.countTriggerFailure(reason)
-    const triggers = createTriggers({ db: store.db, workflow, now, logger, onFailure })
-    cleanup.push(() => triggers.drain())
+    const store = await openStore(target.databaseUrl)
+    closers.push(() => store.close())
+    const registry = await (dependencies.buildRegistry ?? fromSettings(settings, logger))(store.installationId)
+    closers.push(() => registry.close())
+    const parts = connect({ target, store, logger, now })
+    closers.push(() => parts.workflow.close())
+    closers.push(() => parts.triggers.drain())
     const stopping = new AbortController()
     const app = await buildServer({
+      ...parts,
       store,
       registry,
-      metrics,
-      workflow,
-      triggers,
       now,
       logger,
       signals: createTenantSignals(),
-      workerToken: settings.worker.token,
-      host: settings.server.host,
+      workerToken: target.workerToken,
+      host: target.host,
       deadlineSeconds: settings.reconcile.deadline_seconds,
       stopping: stopping.signal,
     })
-    cleanup.push(() => app.close())
-    await app.listen({ host: settings.server.host, port: settings.server.port })
-    const sweeping = startSweeping(
-      {
-        db: store.db,
-        triggers,
-        now,
-        logger,
-        intervalSeconds: settings.reconcile.sweep_interval_seconds,
-        staleAfterSeconds: settings.reconcile.stale_after_seconds,
-        startedAt: now(),
-        onResent: (count) => metrics.countResent(count),
-      },
-      {
-        isEngineUp: () =>
-          workflow.checkEngine().then(
-            () => true,
-            () => false,
-          ),
-      },
-    )
-    cleanup.push(() => sweeping.stop())
-    cleanup.push(async () => stopping.abort())
+    closers.push(() => app.close())
+    await app.listen({ host: target.host, port: target.port, listenTextResolver: () => 'server socket is open' })
+    const sweeping = keepSweeping(settings, { ...parts, store, logger, now })
+    closers.push(() => sweeping.stop())
+    closers.push(async () => stopping.abort())
     const url = urlOf(app.server.address() as AddressInfo)
-    logger.info(
-      { url, installation_id: store.installationId, providers: registry.list() },
-      'server listens; loopback only, without access control',
-    )
-    return { url, installationId: store.installationId, sweepNow: sweeping.sweepNow, close: once(() => undo(cleanup)) }
+    const facts = { url, installation_id: store.installationId, providers: registry.list() }
+    logger.info(facts, 'server is up, on loopback only and without access control')
+    return {
+      url,
+      installationId: store.installationId,
+      sweepNow: sweeping.sweepNow,
+      close: once(() => closeAll(closers)),
+    }
   } catch (error) {
-    await undo(cleanup).catch(() => {})
+    await closeAll(closers).catch(() => {})
     throw error
   }
 }
 
+type Closer = () => Promise<unknown>
+
+interface Around {
+  readonly store: Store
+  readonly logger: Logger
+  readonly now: () => Date
+}
+
+function connect({ target, store, logger, now }: Around & { readonly target: ServerTarget }) {
+  const { ingressUrl, adminUrl } = target
+  const workflow = createWorkflowClient({ ingressUrl, ...(adminUrl === undefined ? {} : { adminUrl }) })
+  const metrics: Metrics = createMetrics(
+    {
+      countTenants: () => countTenantsByStatus(store.db),
+      countOpenOperations: () => countOpenOperations(store.db),
+    },
+    now,
+  )
+  const onFailure = (reason: string) => metrics.countTriggerFailure(reason)
+  return { workflow, metrics, triggers: createTriggers({ db: store.db, workflow, now, logger, onFailure }) }
+}
+
+function keepSweeping(
+  { reconcile }: LandlordSettings,
+  { store, logger, now, workflow, metrics, triggers }: Around & Pick<ServerDeps, 'workflow' | 'metrics' | 'triggers'>,
+): Sweeping {
+  return startSweeping(
+    {
+      db: store.db,
+      triggers,
+      now,
+      logger,
+      intervalSeconds: reconcile.sweep_interval_seconds,
+      staleAfterSeconds: reconcile.stale_after_seconds,
+      startedAt: now(),
+      onResent: (count) => metrics.countResent(count),
+    },
+    {
+      isEngineUp: () =>
+        workflow.checkEngine().then(
+          () => true,
+          () => false,
+        ),
+    },
+  )
+}
+
+function fromSettings(settings: LandlordSettings, logger: Logger) {
+  return (installation: string) => buildRegistry(settings.compute, { installation, logger })
+}
+
 /** What was opened last is closed first; one that fails does not keep the others open. */
-async function undo(cleanup: readonly (() => Promise<unknown>)[]): Promise<void> {
+async function closeAll(closers: readonly Closer[]): Promise<void> {
   const failures: unknown[] = []
-  for (const close of cleanup.toReversed()) {
+  for (const close of closers.toReversed()) {
     try {
       await close()
     } catch (error) {
       failures.push(error)
     }
   }
-  if (failures.length > 0)
+  if (failures.length > 0) {
     throw new AggregateError(failures, `${failures.length} part(s) of the server failed to close`)
+  }
 }
 
 function once(close: () => Promise<void>): () => Promise<void> {

@@ -1,4 +1,3 @@
-import type { RouteDefinition } from '@landlord/api-contract'
 import { suggestName } from '@landlord/compute-core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HttpProblem } from './http-problem.ts'
@@ -21,15 +20,21 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(document)
 }
 
+export interface KnownPath {
+  readonly method: string
+  /** With `{name}` for parameters. */
+  readonly path: string
+}
+
 /** 404 with a hint, 405 with the methods that the path does know. */
-export function handleErrors(app: FastifyInstance, routes: readonly RouteDefinition[]): void {
+export function handleErrors(app: FastifyInstance, routes: readonly KnownPath[]): void {
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request, reply) => {
     sendProblem(unknownPath(request.method, request.url.split('?')[0] ?? '/', routes), request, reply)
   })
 }
 
-function unknownPath(method: string, path: string, routes: readonly RouteDefinition[]): HttpProblem {
+function unknownPath(method: string, path: string, routes: readonly KnownPath[]): HttpProblem {
   const allowed = routes.filter((route) => patternOf(route.path).test(path)).map((route) => route.method)
   if (allowed.length > 0) {
     const allow = [...new Set(allowed)].sort().join(', ')

@@ -4,11 +4,8 @@ import { traceIdOf } from './request-identity.ts'
 // Asked every few seconds by whoever watches the server; their answers are in the metrics.
 const QUIET_PATHS = ['/health', '/ready', '/metrics']
 
-/** One line for each request, and its id on every answer. No headers and no bodies: both may hold secrets. */
+/** One line for each request. No headers and no bodies: both may hold secrets. */
 export function logRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id)
-  })
   app.addHook('onResponse', async (request, reply) => {
     const path = request.url.split('?')[0] ?? request.url
     const level = QUIET_PATHS.includes(path) && reply.statusCode < 500 ? 'debug' : 'info'

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  createClient,
+  createWorkerClient,
+  type LandlordClient,
+  type Tenant,
+  type WorkerClient,
+} from '@landlord/api-contract'
+import { type ComputeProvider, ProviderRegistry } from '@landlord/compute-core'
+import { createMockProvider } from '@landlord/provider-mock'
+import { type LandlordSettings, landlordSettingsSchema, loadSettings } from '@landlord/settings'
+import type { Logger } from 'pino'
+import { type RunningServer, startServer } from '../src/index.ts'
+import { type RecordingEngine, startRecordingEngine } from './recording-engine.ts'
+
+export const WORKER_TOKEN = 'worker-token-of-the-test'
+
+/** A server on a real database file, and an engine that records what it is sent. */
+export interface TestServer {
+  readonly server: RunningServer
+  readonly url: string
+  readonly client: LandlordClient
+  readonly worker: WorkerClient
+  readonly engine: RecordingEngine
+  readonly databaseFile: string
+  /** As a worker would: picks the open operation up and succeeds with it. */
+  settle(tenant: Pick<Tenant, 'id'>, resourceIds?: Record<string, string>): Promise<void>
+  /** As a worker would: fails the open operation for good. */
+  fail(tenant: Pick<Tenant, 'id'>, usable?: boolean): Promise<void>
+  /** Stops the server and starts it on the same database. */
+  restart(): Promise<TestServer>
+  close(): Promise<void>
+}
+
+export interface TestServerOptions {
+  readonly providers?: readonly ((installation: string) => ComputeProvider)[]
+  readonly settings?: Record<string, unknown>
+  readonly logger?: Logger
+  readonly now?: () => Date
+  readonly folder?: string
+  readonly engine?: RecordingEngine
+}
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'landlord-server-'))
+  const engine = options.engine ?? (await startRecordingEngine())
+  const databaseFile = join(folder, 'landlord.db')
+  const settings = testSettings({
+    'database.url': `sqlite:${databaseFile}`,
+    'workflow.ingress_url': engine.url,
+    'workflow.admin_url': engine.url,
+    ...options.settings,
+  })
+  const providers = options.providers ?? [(installation: string) => createMockProvider({ installation })]
+  const server = await startServer(settings, {
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    ...(options.now === undefined ? {} : { now: options.now }),
+    async buildRegistry(installation) {
+      const registry = new ProviderRegistry()
+      for (const create of providers) registry.register(create(installation))
+      return registry
+    },
+  })
+  const worker = createWorkerClient({ baseUrl: server.url, token: WORKER_TOKEN })
+  return {
+    server,
+    url: server.url,
+    client: createClient({ baseUrl: server.url }),
+    worker,
+    engine,
+    databaseFile,
+    settle: (tenant, resourceIds = { service: tenant.id }) => settle(worker, tenant.id, resourceIds),
+    fail: (tenant, usable = false) => fail(worker, tenant.id, usable),
+    async restart() {
+      await server.close()
+      return await startTestServer({ ...options, folder, engine })
+    },
+    async close() {
+      await server.close()
+      await engine.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Settings with every default, and a free port. */
+export function testSettings(flags: Record<string, unknown>): LandlordSettings {
+  return loadSettings<LandlordSettings>({
+    schema: landlordSettingsSchema,
+    env: {},
+    searchPaths: [],
+    flags: { 'server.port': 0, 'worker.token': WORKER_TOKEN, ...flags },
+  }).values
+}
+
+async function openOperation(worker: WorkerClient, id: string) {
+  const { body } = await worker.getDesiredState({ params: { id } })
+  if (body.operation === undefined) throw new Error(`tenant ${id} has no open operation`)
+  return { operation: body.operation, generation: body.generation }
+}
+
+async function settle(worker: WorkerClient, id: string, resourceIds: Record<string, string>): Promise<void> {
+  const { operation, generation } = await openOperation(worker, id)
+  const common = { operation_id: operation.id, generation }
+  const params = { id }
+  const gone = operation.kind === 'archive' || operation.kind === 'delete'
+  const handle = { resource_ids: gone ? {} : resourceIds }
+  await worker.reportProgress({ params, body: { ...common, ...handle, outcome: 'in_progress', attempts: 0 } })
+  await worker.reportProgress({ params, body: { ...common, outcome: 'succeeded', endpoints: [] } })
+}
+
+async function fail(worker: WorkerClient, id: string, usable: boolean): Promise<void> {
+  const { operation, generation } = await openOperation(worker, id)
+  await worker.reportProgress({
+    params: { id },
+    body: {
+      operation_id: operation.id,
+      generation,
+      outcome: 'failed',
+      error: {
+        code: 'provision_failed',
+        message: 'the image does not start',
+        retryable: false,
+        instance_usable: usable,
+      },
+    },
+  })
+}
