@@ -23,7 +23,8 @@ export interface TenantComputeSpec {
   suspended?: boolean
   /**
    * Any text; an `update` with another one than before replaces the running copies without a change of configuration.
-   * Remembered at the target, so that a repeated call does not restart twice. Needs `capabilities.restart`.
+   * Remembered at the target, so that a repeated call does not restart twice. Absent: as it was. Needs
+   * `capabilities.restart`.
    */
   restartToken?: string
 }

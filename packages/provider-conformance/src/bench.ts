@@ -37,7 +37,12 @@ export interface Bench extends BenchSettings {
   options(overrides?: Partial<OperationOptions>): OperationOptions
   /** Provisions, polls until settled, and fails unless it runs. */
   run(provider: ComputeProvider, spec: TenantComputeSpec): Promise<ComputeStatus>
-  settle(provider: ComputeProvider, tenant: TenantRef): Promise<ComputeStatus>
+  /** Polls until settled; `onStatus` sees every status on the way. */
+  settle(
+    provider: ComputeProvider,
+    tenant: TenantRef,
+    onStatus?: (status: ComputeStatus) => void,
+  ): Promise<ComputeStatus>
   /** Destroys until nothing is left. */
   destroy(provider: ComputeProvider, tenant: TenantRef): Promise<void>
   listRaw(tenantId: string): Promise<readonly RawResource[]>
@@ -89,12 +94,15 @@ export async function openBench(settings: BenchSettings): Promise<Bench> {
       }
       return status
     },
-    settle: (provider, tenant) =>
+    settle: (provider, tenant, onStatus) =>
       pollUntil(
         'the tenant settled',
         settleTimeoutMs,
         () => provider.getStatus(tenant, bench.options()),
-        (status) => status.settled,
+        (status) => {
+          onStatus?.(status)
+          return status.settled
+        },
       ),
     async destroy(provider, tenant) {
       await pollUntil(

@@ -21,7 +21,7 @@ export function nextService(
   const live = current === undefined ? undefined : liveConfig(current, now)
   const changes = diffMockConfig(live, config)
   const suspended = spec.suspended ?? false
-  const restartToken = spec.restartToken ?? ''
+  const restartToken = spec.restartToken ?? current?.restartToken ?? ''
   const phase = current === undefined ? undefined : servicePhase(current, now)
 
   const same =

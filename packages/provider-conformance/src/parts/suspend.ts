@@ -71,7 +71,11 @@ export const suspendParts: PartGroup = {
           restarted,
           bench.options({ generation: 2 }),
         )
-        bench.expect({ again: again.status }).toEqual({ again: 'no_changes' })
+        const without = await one.update(tenantRef(wanted), wanted, bench.options({ generation: 3 }))
+        bench.expect({ again: again.status, without: without.status }).toEqual({
+          again: 'no_changes',
+          without: 'no_changes',
+        })
       },
     },
   ],

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject, type JsonValue, parsePointer } from '@landlord/compute-core'
 import { tenantRef } from '../bench.ts'
 import { expectRejection } from '../expect-compute-error.ts'
 import type { PartGroup } from '../part.ts'
@@ -68,9 +69,15 @@ export const updateParts: PartGroup = {
 
         const other = await bench.provider()
         await other.update(tenantRef(wanted), next, { ...options, signal: new AbortController().signal })
-        const { state } = await bench.settle(other, tenantRef(next))
-        const { status } = await other.update(tenantRef(next), next, bench.options({ generation: 2 }))
-        bench.expect({ state, status }).toEqual({ state: 'running', status: 'no_changes' })
+        const status = await bench.settle(other, tenantRef(next))
+        const again = await other.update(tenantRef(next), next, bench.options({ generation: 2 }))
+        bench.expect({ state: status.state, again: again.status }).toEqual({ state: 'running', again: 'no_changes' })
+
+        // Its word alone would not do: a mark that was written first says the same.
+        const reference = bench.changed(one, bench.spec(one))
+        const { observedConfig } = await bench.run(one, reference)
+        const { changedPaths } = bench.harness
+        bench.expect(valuesAt(status.observedConfig, changedPaths)).toEqual(valuesAt(observedConfig, changedPaths))
       },
     },
     {
@@ -94,13 +101,19 @@ export const updateParts: PartGroup = {
         const next = bench.changed(one, wanted)
         await one.update(tenantRef(wanted), next, bench.options({ generation: 2 }))
         const seen = new Set<string>()
-        for (let settled = false; !settled; ) {
-          const status = await one.getStatus(tenantRef(next), bench.options())
-          seen.add(status.state)
-          settled = status.settled || (await bench.settle(one, tenantRef(next))).settled
-        }
+        await bench.settle(one, tenantRef(next), ({ state }) => seen.add(state))
         bench.expect([...seen]).toEqual(['running'])
       },
     },
   ],
+}
+
+function valuesAt(config: JsonObject | undefined, paths: readonly string[]): Record<string, JsonValue | undefined> {
+  return Object.fromEntries(paths.map((path) => [path, valueAt(config, path)]))
+}
+
+function valueAt(config: JsonObject | undefined, path: string): JsonValue | undefined {
+  let value: JsonValue | undefined = config
+  for (const token of parsePointer(path)) value = isJsonObject(value) ? value[token] : undefined
+  return value
 }

@@ -1,0 +1,80 @@
+import type { ProviderCapabilities } from '@landlord/compute-core'
+import { describe, expect, it } from 'vitest'
+import { DEFECTS, type Defect } from './__fixtures__/defect.ts'
+import { createExampleHarness } from './__fixtures__/example-harness.ts'
+import { exampleCapabilities } from './__fixtures__/example-validation.ts'
+import { type CollectedResult, runCollected } from './__fixtures__/run-collected.ts'
+
+const everything: ProviderCapabilities = { ...exampleCapabilities, multipleContainers: true, secrets: true }
+const nothing: ProviderCapabilities = {
+  plan: false,
+  listOwned: false,
+  logs: false,
+  suspend: false,
+  restart: false,
+  multipleContainers: false,
+  secrets: false,
+  rollingUpdate: false,
+  ownership: false,
+}
+
+/** The manifests of the providers whose defect shows under another one only. */
+const manifests: Partial<Record<Defect, ProviderCapabilities>> = {
+  'has a method that is not declared': { ...exampleCapabilities, logs: false },
+  'runs the first container only': everything,
+  'cannot use secrets': everything,
+  'accepts a suspended tenant': { ...exampleCapabilities, suspend: false },
+  'accepts a restart token': { ...exampleCapabilities, restart: false },
+}
+
+function runSuite(capabilities: ProviderCapabilities, defect?: Defect): Promise<CollectedResult> {
+  return runCollected({
+    capabilities,
+    createHarness: () => createExampleHarness(capabilities, defect),
+    settleTimeoutMs: 1_000,
+  })
+}
+
+describe('a provider without a fault', () => {
+  it.each([
+    ['all capabilities', everything],
+    ['some', exampleCapabilities],
+    ['none', nothing],
+  ])('passes with %s', async (_name, capabilities) => {
+    expect((await runSuite(capabilities)).failed).toEqual([])
+  })
+
+  it('is never asked for what the manifest does not declare, and for nothing else', async () => {
+    const { skipped } = await runSuite(nothing)
+    expect(skipped.filter((name) => !/^with |plan|listOwned|readLogs|foreign|installation|marks/.test(name))).toEqual(
+      [],
+    )
+    expect((await runSuite(everything)).skipped.filter((name) => !name.startsWith('without '))).toEqual([])
+  })
+})
+
+describe('a provider with a defect fails the parts that are about it, and no others', () => {
+  it.each(Object.keys(DEFECTS) as Defect[])('%s', async (defect) => {
+    const { failed } = await runSuite(manifests[defect] ?? exampleCapabilities, defect)
+    expect(failed.sort()).toEqual([...DEFECTS[defect]].sort())
+  })
+
+  it('covers every part of the suite', async () => {
+    const runs = await Promise.all([runSuite(everything), runSuite(nothing)])
+    const parts = new Set(runs.flatMap(({ passed, failed }) => [...passed, ...failed]))
+    const covered = new Set<string>(Object.values(DEFECTS).flat())
+    expect([...parts].filter((part) => !covered.has(part))).toEqual([])
+  })
+})
+
+describe('a harness', () => {
+  it('that lacks what the manifest calls for fails', async () => {
+    const { createForeign: _, containers: __, secret: ___, ...bare } = createExampleHarness(everything)
+    const { failed } = await runCollected({ capabilities: everything, createHarness: () => bare })
+    expect(failed.filter((name) => !name.includes('foreign'))).toEqual([
+      'with `multipleContainers`, every container of the spec runs',
+      'with `secrets`, a tenant with a secret comes to run',
+    ])
+    expect(failed.filter((name) => name.includes('foreign'))).toHaveLength(4)
+  })
+})
