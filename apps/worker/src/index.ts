@@ -5,7 +5,7 @@ export {
   startEmbeddedRestate,
 } from './embedded/start-embedded-restate.ts'
 export type { EngineEvent } from './embedded/supervise-engine.ts'
-export { buildEndpoint, type EndpointOptions } from './engine/build-endpoint.ts'
+export { buildEndpoint, type EndpointHandler, type EndpointOptions } from './engine/build-endpoint.ts'
 export { connectEngine, type EngineConnection } from './engine/engine-connection.ts'
 export { createTenantObject, type TenantObject, type TenantObjectOptions } from './engine/tenant-object.ts'
 export { startWorker, type Worker, type WorkerDependencies } from './start-worker.ts'

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { ApiError, createWorkerClient, type WorkerClient } from '@landlord/api-contract'
+import { createWorkerClient } from '@landlord/api-contract'
 import { type Logger, type ProviderRegistry, silentLogger } from '@landlord/compute-core'
 import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
-import pRetry from 'p-retry'
+import { askInstallation } from './ask-installation.ts'
 import { buildEndpoint } from './engine/build-endpoint.ts'
 import { connectEngine } from './engine/engine-connection.ts'
 import { keepRegistered } from './engine/keep-registered.ts'
@@ -36,9 +36,6 @@ export interface Worker {
   close(): Promise<void>
 }
 
-const FIRST_RETRY_MS = 200
-const LONGEST_RETRY_MS = 5000
-
 /**
  * Runs a worker: waits for the server (for the installation's id) and for the workflow engine, and resolves when it is
  * registered there. Rejects with `WorkerSettingsError` when settings are missing, with `ApiError` when the server refuses the token,
@@ -64,10 +61,19 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
   }
   const running = createRunningSteps()
   const tenant = createTenantObject({ deps, running })
-  const endpoint = await serveEndpoint(buildEndpoint({ tenant, identityKeys: target.identityKeys, logger }), target)
+  let isRegistered = (): boolean => false
+  const endpoint = await serveEndpoint(buildEndpoint({ tenant, identityKeys: target.identityKeys, logger }), {
+    host: target.host,
+    port: target.port,
+    health: () => ({ status: 'ok', version: ownVersion(), registered: isRegistered(), steps: running.count }),
+  }).catch(async (error: unknown) => {
+    await registry.close()
+    throw error
+  })
   const admin = connectEngine(target.adminUrl)
   const build = buildId(dependencies.build ?? ownVersion(), deps.limits.callTimeoutMs)
   const registration = keepRegistered({ admin, uri: `${target.advertisedUrl ?? endpoint.url}/${build}`, logger })
+  isRegistered = registration.isCurrent
 
   const close = async (): Promise<void> => {
     await registration.stop()
@@ -80,21 +86,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     await close()
     throw error
   })
-  return { url: endpoint.url, installationId, isRegistered: registration.isCurrent, close }
-}
-
-async function askInstallation(client: WorkerClient, logger: Logger, signal: AbortSignal): Promise<string> {
-  const { body } = await pRetry(() => client.getInstallation({ signal }), {
-    retries: Number.POSITIVE_INFINITY,
-    minTimeout: FIRST_RETRY_MS,
-    maxTimeout: LONGEST_RETRY_MS,
-    signal,
-    // A wrong token stays wrong.
-    shouldRetry: ({ error }) => !ApiError.isInstance(error) || error.status >= 500 || error.status === 429,
-    onFailedAttempt: ({ error, attemptNumber }) =>
-      logger.warn({ err: error, attempt: attemptNumber }, 'the server does not answer yet; trying on'),
-  })
-  return body.installation_id
+  return { url: endpoint.url, installationId, isRegistered, close }
 }
 
 function fromSettings(settings: LandlordSettings, logger: Logger) {

@@ -1,4 +1,3 @@
-import { createServer, type Http2Server } from 'node:http2'
 import type { Logger } from '@landlord/compute-core'
 import { createEndpointHandler, type LoggerTransport } from '@restatedev/restate-sdk'
 import type { TenantObject } from './tenant-object.ts'
@@ -10,15 +9,16 @@ export interface EndpointOptions {
   readonly logger: Logger
 }
 
-/** The HTTP/2 server that the workflow engine calls. Not listening yet. `GET /health` answers without a signature. */
-export function buildEndpoint({ tenant, identityKeys, logger }: EndpointOptions): Http2Server {
-  return createServer(
-    createEndpointHandler({
-      services: [tenant],
-      ...(identityKeys.length === 0 ? {} : { identityKeys: [...identityKeys] }),
-      logger: toTransport(logger),
-    }),
-  )
+/** Handles requests of HTTP/1.1 and HTTP/2 servers alike. */
+export type EndpointHandler = ReturnType<typeof createEndpointHandler>
+
+/** What the workflow engine calls. Not listening yet. */
+export function buildEndpoint({ tenant, identityKeys, logger }: EndpointOptions): EndpointHandler {
+  return createEndpointHandler({
+    services: [tenant],
+    ...(identityKeys.length === 0 ? {} : { identityKeys: [...identityKeys] }),
+    logger: toTransport(logger),
+  })
 }
 
 // The SDK warns of every attempt that failed and will be repeated; the step has logged the cause already.
