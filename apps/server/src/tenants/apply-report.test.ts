@@ -1,0 +1,168 @@
+import type { Failure, Tenant, WorkerReport } from '@landlord/api-contract'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '../../test/start-test-server.ts'
+
+let test: TestServer
+const params = { tenant: 'acme' }
+const error: Failure = { code: 'throttled', message: 'slow down', retryable: true, instance_usable: true }
+
+beforeEach(async () => {
+  test = await startTestServer()
+})
+afterEach(() => test.close())
+
+const create = async () => (await test.client.createTenant({ body: { name: 'acme' } })).body
+const read = async () => (await test.client.getTenant({ params })).body
+const desired = async ({ id }: Pick<Tenant, 'id'>) => (await test.worker.getDesiredState({ params: { id } })).body
+type Report = WorkerReport extends infer Each
+  ? Each extends WorkerReport
+    ? Omit<Each, 'operation_id' | 'generation'>
+    : never
+  : never
+
+async function report(tenant: Tenant, facts: Report): Promise<boolean> {
+  const { id, generation, workflow_execution_id = '' } = tenant
+  const body = { ...facts, generation, operation_id: workflow_execution_id } as WorkerReport
+  return (await test.worker.reportProgress({ params: { id }, body })).body.accepted
+}
+
+describe('a report', () => {
+  it('moves the tenant through its life', async () => {
+    const tenant = await create()
+    await report(tenant, { outcome: 'in_progress', attempts: 0, message: 'pulling', resource_ids: { service: 's-1' } })
+    expect(await read()).toMatchObject({
+      status: 'provisioning',
+      status_message: 'pulling',
+      workflow_sub_state: 'running',
+      observed_resource_ids: { service: 's-1' },
+    })
+    const next_retry_at = new Date(Date.now() + 60_000).toISOString()
+    await report(tenant, { outcome: 'backing_off', attempts: 2, next_retry_at, error })
+    expect(await read()).toMatchObject({
+      status: 'provisioning',
+      workflow_sub_state: 'backing-off',
+      workflow_retry_count: 2,
+      workflow_error_message: 'slow down',
+      next_retry_at,
+    })
+    const endpoints = [{ protocol: 'http' as const, host: '127.0.0.1', port: 8000 }]
+    await report(tenant, { outcome: 'succeeded', endpoints, observed_config: { image: 'mock' } })
+    const ready = await read()
+    expect(ready).toMatchObject({
+      status: 'ready',
+      observed_generation: 1,
+      endpoints,
+      observed_config: { image: 'mock' },
+      workflow_sub_state: 'succeeded',
+      workflow_retry_count: 2,
+    })
+    for (const key of ['workflow_error_message', 'next_retry_at', 'status_message', 'failure']) {
+      expect(ready).not.toHaveProperty(key)
+    }
+    const operation = (await test.client.getOperation({ params: { id: tenant.workflow_execution_id ?? '' } })).body
+    expect(operation).toMatchObject({ kind: 'provision', state: 'succeeded', attempts: 2 })
+    expect(operation.finished_at).toBeDefined()
+  })
+
+  it('that repeats changes nothing and is accepted', async () => {
+    const tenant = await create()
+    for (const facts of [
+      { outcome: 'in_progress', attempts: 0, resource_ids: { a: 'b' } },
+      { outcome: 'backing_off', attempts: 1, next_retry_at: new Date(Date.now() + 60_000).toISOString(), error },
+      { outcome: 'succeeded', endpoints: [] },
+    ] satisfies Report[]) {
+      expect(await report(tenant, facts)).toBe(true)
+      const once = { tenant: await read(), events: (await test.client.listTenantEvents({ params })).body }
+      expect(await report(tenant, facts)).toBe(true)
+      expect({ tenant: await read(), events: (await test.client.listTenantEvents({ params })).body }).toEqual(once)
+    }
+  })
+
+  it('of a superseded operation is refused, but its handle is kept', async () => {
+    const first = await create()
+    const { body: second } = await test.client.patchTenant({ params, body: { compute_config: { image: 'web:2' } } })
+    expect(await report(first, { outcome: 'in_progress', attempts: 0, resource_ids: { service: 'late' } })).toBe(false)
+    expect(await read()).toMatchObject({
+      status: 'requested',
+      generation: 2,
+      observed_resource_ids: { service: 'late' },
+    })
+    expect(await desired(second)).toMatchObject({
+      config: { image: 'web:2' },
+      applied_config: { image: 'mock' },
+      resource_ids: { service: 'late' },
+    })
+    expect(await report(first, { outcome: 'succeeded', endpoints: [] })).toBe(false)
+    expect((await read()).status).toBe('requested')
+  })
+
+  it('of an older operation does not overwrite the handle of a newer one', async () => {
+    const first = await create()
+    const { body: second } = await test.client.patchTenant({ params, body: { compute_config: { image: 'web:2' } } })
+    await report(second, { outcome: 'in_progress', attempts: 0, resource_ids: { service: 'new' } })
+    expect(await report(first, { outcome: 'in_progress', attempts: 0, resource_ids: { service: 'old' } })).toBe(false)
+    expect(await desired(second)).toMatchObject({
+      resource_ids: { service: 'new' },
+      applied_config: { image: 'web:2' },
+    })
+  })
+
+  it('of taking down keeps the configuration that was applied', async () => {
+    const tenant = await create()
+    await test.settle(tenant)
+    await test.client.patchTenant({ params, body: { compute_config: { image: 'never-applied' } } })
+    const { body: deleting } = await test.client.deleteTenant({ params })
+    await report(deleting, { outcome: 'in_progress', attempts: 0, resource_ids: { service: 'half' } })
+    expect(await desired(deleting)).toMatchObject({
+      applied_config: { image: 'mock' },
+      resource_ids: { service: 'half' },
+    })
+  })
+
+  it('of a failed update keeps the instance and its endpoints', async () => {
+    const tenant = await create()
+    const endpoints = [{ protocol: 'tcp' as const, host: '127.0.0.1', port: 1 }]
+    await report(tenant, { outcome: 'succeeded', endpoints })
+    const { body: updating } = await test.client.patchTenant({ params, body: { compute_config: { image: 'bad' } } })
+    const failed = { code: 'update_failed', message: 'no such image', retryable: false, instance_usable: true }
+    await report(updating, { outcome: 'failed', error: failed })
+    expect(await read()).toMatchObject({
+      status: 'failed',
+      failed_operation: 'update',
+      failure: failed,
+      endpoints,
+      generation: 2,
+      observed_generation: 1,
+    })
+    const { body: fixed } = await test.client.patchTenant({ params, body: { compute_config: { image: 'good' } } })
+    expect(fixed.status).toBe('updating')
+    expect((await desired(fixed)).operation?.kind).toBe('update')
+  })
+
+  it('of an operation or tenant that nobody knows is refused', async () => {
+    const tenant = await create()
+    expect(await report({ ...tenant, workflow_execution_id: 'nobody' }, { outcome: 'succeeded', endpoints: [] })).toBe(
+      false,
+    )
+    expect(await report({ ...tenant, id: 'nobody' }, { outcome: 'succeeded', endpoints: [] })).toBe(false)
+    expect((await read()).status).toBe('requested')
+  })
+
+  it('that is a mere heartbeat does not disturb a client that holds the version', async () => {
+    const tenant = await create()
+    await report(tenant, { outcome: 'in_progress', attempts: 0 })
+    const { version } = await read()
+    await report(tenant, { outcome: 'in_progress', attempts: 0 })
+    expect((await read()).version).toBe(version)
+  })
+})
+
+describe('what the worker is told', () => {
+  it('has no operation once there is nothing to do', async () => {
+    const tenant = await create()
+    await test.settle(tenant, { service: 's-1' })
+    const state = await desired(tenant)
+    expect(state).not.toHaveProperty('operation')
+    expect(state).toMatchObject({ generation: 1, resource_ids: { service: 's-1' }, applied_config: { image: 'mock' } })
+  })
+})
