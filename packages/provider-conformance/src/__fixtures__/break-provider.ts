@@ -10,7 +10,7 @@ import {
   UnavailableError,
 } from '@landlord/compute-core'
 import type { Defect } from './defect.ts'
-import type { ExampleSettings } from './example-provider.ts'
+import type { ExampleSettings } from './example-scope.ts'
 
 type Breakage = (provider: Required<ComputeProvider>, settings: ExampleSettings) => Partial<ComputeProvider>
 

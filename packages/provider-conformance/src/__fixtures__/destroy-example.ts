@@ -5,7 +5,7 @@ import {
   type TenantRef,
   throwIfAborted,
 } from '@landlord/compute-core'
-import { type ExampleScope, notFound } from './example-provider.ts'
+import { type ExampleScope, notFound } from './example-scope.ts'
 import { keyOf } from './example-target.ts'
 
 export async function destroyExample(

@@ -3,7 +3,8 @@ import type { ConformanceHarness } from '../conformance-harness.ts'
 import { breakProvider } from './break-provider.ts'
 import type { Defect } from './defect.ts'
 import { exampleName } from './example-name.ts'
-import { createExampleProvider, type ExampleSettings } from './example-provider.ts'
+import { createExampleProvider } from './example-provider.ts'
+import type { ExampleSettings } from './example-scope.ts'
 import { createExampleTarget, keyOf } from './example-target.ts'
 
 export function createExampleHarness(capabilities: ProviderCapabilities, defect?: Defect): ConformanceHarness {

@@ -6,7 +6,7 @@ import {
   type TenantComputeSpec,
   throwIfAborted,
 } from '@landlord/compute-core'
-import { type ExampleScope, nameTaken } from './example-provider.ts'
+import { type ExampleScope, nameTaken } from './example-scope.ts'
 import type { ExampleResource } from './example-target.ts'
 import { validateExampleSpec } from './example-validation.ts'
 

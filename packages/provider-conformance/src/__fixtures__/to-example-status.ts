@@ -1,5 +1,5 @@
 import type { ComputeState, ComputeStatus } from '@landlord/compute-core'
-import type { ExampleScope } from './example-provider.ts'
+import type { ExampleScope } from './example-scope.ts'
 import type { ExampleResource } from './example-target.ts'
 
 // The first look finds it moving, the second settled.

@@ -6,7 +6,7 @@ import {
   throwIfAborted,
   type UpdateResult,
 } from '@landlord/compute-core'
-import { type ExampleScope, findInstance, notFound } from './example-provider.ts'
+import { type ExampleScope, findInstance, notFound } from './example-scope.ts'
 import type { ExampleResource } from './example-target.ts'
 import { exampleSchema, validateExampleSpec } from './example-validation.ts'
 import { provisionExample, toInstance } from './provision-example.ts'
