@@ -6,6 +6,7 @@ import type { DesiredState } from './desired-state.ts'
 import { diffDesired, diffImage, needsReplacement } from './diff-desired.ts'
 import { ensureImage, pullsEveryTime } from './ensure-image.ts'
 import { launchOver, rolledBack } from './launch-over.ts'
+import { reasonOf } from './map-docker-error.ts'
 import type { Container, TenantContainers } from './read-tenant.ts'
 import { removeContainer } from './remove-container.ts'
 import { startContainer } from './start-container.ts'
@@ -86,7 +87,13 @@ async function setRunning(scope: TenantScope, current: Container, desired: Desir
   // A job that has ended stays so; what restarts always was stopped by somebody.
   const shouldRun = Status === 'created' || (Status === 'exited' && restartsAlways(current))
   if (!shouldRun) return false
-  await startContainer(scope, current.Id, identify(current).name)
+  try {
+    await startContainer(scope, current.Id, identify(current).name)
+  } catch (error) {
+    if (reasonOf(error) !== 'network_gone') throw error
+    // A stopped container does not keep its network from being removed, and cannot be given another one.
+    await launchOver(scope, current, desired)
+  }
   return true
 }
 

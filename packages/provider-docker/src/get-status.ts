@@ -29,7 +29,8 @@ export async function getStatus(
     case 'under_way':
       return await statusOfTwo(scope, tenant, found, {
         settled: false,
-        state: 'starting',
+        // The tenant runs as long as its old container does.
+        state: found.current.State.Running ? 'running' : 'starting',
         message: replacement.message,
       })
     case 'rolled_back':

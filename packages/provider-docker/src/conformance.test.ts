@@ -1,0 +1,76 @@
+import { type ConformanceHarness, conformance, startSilentServer } from '@landlord/provider-conformance'
+import {
+  ensureTestImage,
+  findEngine,
+  listLabelled,
+  NO_ENGINE,
+  removeLabelled,
+  type TestEngine,
+} from '@landlord/test-engine'
+import { describe, expect, it } from 'vitest'
+import { greeter, TEST_IMAGE, watchedEngine } from './__fixtures__/docker-bench.ts'
+import { dockerCapabilities } from './docker-capabilities.ts'
+import { createDockerProvider } from './docker-provider.ts'
+import { resourceNames } from './resource-names.ts'
+
+const engine = await findEngine()
+
+if (engine === undefined) describe.skip(`conformance (${NO_ENGINE})`, () => {})
+else {
+  conformance({ describe, it, expect, capabilities: dockerCapabilities, createHarness: () => createHarness(engine) })
+}
+
+/** A port on loopback where nobody listens. */
+const NOBODY = 'tcp://127.0.0.1:1'
+
+async function createHarness({ docker, socketPath }: TestEngine): Promise<ConformanceHarness> {
+  await ensureTestImage(docker)
+  const silent = await startSilentServer()
+  const handle = watchedEngine({ docker, socketPath, apiVersion: '' })
+  const installations = new Set<string>()
+  const foreign: { remove(): Promise<unknown> }[] = []
+  return {
+    createProvider({ installation, target }) {
+      installations.add(installation)
+      const settings = { label_prefix: 'conformance', stable_after_seconds: 0.3 }
+      if (target === 'live') return createDockerProvider({ installation, settings, docker: handle, environment: {} })
+      const host = target === 'silent' ? `tcp://${silent.host}:${silent.port}` : NOBODY
+      return createDockerProvider({ installation, settings: { ...settings, host }, environment: {} })
+    },
+    config: greeter('a secret greeting'),
+    changedConfig: greeter('another secret greeting', { resources: { memory: 64 } }),
+    changedPaths: ['/env/GREETING', '/resources/memory'],
+    invalidConfigs: [
+      {},
+      { image: '' },
+      greeter('x', { network_mode: 'host' }),
+      greeter('x', { cap_add: ['SYS_ADMIN'] }),
+      greeter('x', { volumes: [{ type: 'bind', source: '/etc', target: '/etc' }] }),
+      greeter('x', { privileged: true }),
+    ],
+    countWrites: () => handle.writes().length,
+    async listRaw(tenantId) {
+      const found = await listLabelled(docker, [`landlord.tenant_id=${tenantId}`])
+      return await Promise.all(found.map(async ({ kind, id }) => ({ kind, id, labels: await labelsOf(kind, id) })))
+    },
+    async createForeign(tenantId) {
+      const [installation = ''] = installations
+      const { container } = resourceNames({ labelPrefix: 'conformance', installation, tenantId })
+      const created = await docker.createContainer({ name: container, Image: TEST_IMAGE, Cmd: ['sleep', '1000'] })
+      foreign.push({ remove: () => created.remove({ force: true }) })
+      await created.start()
+      return { read: () => created.inspect().catch(() => undefined) }
+    },
+    async dispose() {
+      await Promise.allSettled(foreign.map((each) => each.remove()))
+      for (const each of installations) await removeLabelled(docker, [`landlord.installation=${each}`])
+      await silent.close()
+    },
+  }
+
+  async function labelsOf(kind: string, id: string): Promise<Record<string, string>> {
+    if (kind === 'container') return (await docker.getContainer(id).inspect()).Config.Labels
+    if (kind === 'network') return (await docker.getNetwork(id).inspect()).Labels ?? {}
+    return (await docker.getVolume(id).inspect()).Labels
+  }
+}

@@ -1,0 +1,132 @@
+import { ensureTestImage, findEngine, NO_ENGINE } from '@landlord/test-engine'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { call, DockerBench, greeter, shell, TEST_IMAGE } from './__fixtures__/docker-bench.ts'
+
+const engine = await findEngine()
+
+describe.skipIf(engine === undefined)(`status and logs (${engine === undefined ? NO_ENGINE : 'real engine'})`, () => {
+  if (engine === undefined) return
+  let bench: DockerBench
+  beforeEach(async () => {
+    bench = await DockerBench.open(engine)
+  })
+  afterEach(async () => {
+    await bench.close()
+  })
+
+  it('is certain before it says that a tenant is not there', async () => {
+    await expect(bench.tenant().status()).rejects.toMatchObject({ code: 'tenant_not_found' })
+  })
+
+  it('recognises a crash loop and shows the last lines without secrets', async () => {
+    const tenant = bench.tenant()
+    await tenant.provision(
+      shell('echo "cannot open $DATABASE_URL" >&2; exit 3', { env: { DATABASE_URL: 'pg://u:pw@db' } }),
+    )
+    const status = await tenant.settled()
+    expect(status).toMatchObject({ state: 'failed', reason: 'crash_loop' })
+    expect(status.message).toContain('cannot open [redacted]')
+    expect(status.message).toContain('exit code 3')
+    expect(status.message).not.toContain('pw@db')
+  })
+
+  it.each([
+    [
+      'out_of_memory',
+      'failed',
+      shell('dd if=/dev/zero of=/dev/null bs=64M count=1', { resources: { memory: 8 }, restart_policy: 'no' }),
+    ],
+    ['exited', 'failed', shell('exit 5', { restart_policy: 'no' })],
+    ['crash_loop', 'failed', shell('exit 5', { restart_policy: 'on-failure:1' })],
+    ['command_failed', 'failed', { image: TEST_IMAGE, command: ['/no/such/program'] }],
+    [
+      'unhealthy',
+      'failed',
+      shell('sleep 1000', { health_check: { command: ['false'], interval_seconds: 1, retries: 1 } }),
+    ],
+    [undefined, 'stopped', shell('exit 0', { restart_policy: 'on-failure' })],
+  ])('settles as it ends: %s', async (reason, state, config) => {
+    const tenant = bench.tenant()
+    await tenant.provision(config)
+    const status = await tenant.settled()
+    expect({ state: status.state, reason: status.reason }).toEqual({ state, reason })
+  })
+
+  it('waits for the health check of the image', async () => {
+    const image = 'landlord-test/healthy:latest'
+    await ensureTestImage(engine.docker, {
+      name: image,
+      changes: [
+        'HEALTHCHECK --interval=1s CMD ["test", "-f", "/tmp/ok"]',
+        'CMD ["sh", "-c", "sleep 1; touch /tmp/ok; sleep 1000"]',
+      ],
+    })
+    const tenant = bench.tenant()
+    await tenant.provision({ image })
+    expect(await tenant.status()).toMatchObject({ state: 'starting', health: 'starting', settled: false })
+    expect(await tenant.settled()).toMatchObject({ state: 'running', health: 'healthy' })
+  })
+
+  it('reads the port again after every start', async () => {
+    const tenant = bench.tenant()
+    await tenant.provision(greeter('hello'))
+    const before = (await tenant.settled()).endpoints
+    const [container] = await bench.containers(tenant.id)
+    await engine.docker.getContainer(container?.Id ?? '').stop()
+    expect(await tenant.settled()).toMatchObject({ state: 'stopped', endpoints: [] })
+    await tenant.provision(greeter('hello'))
+    const after = (await tenant.settled()).endpoints
+    expect(after).toHaveLength(1)
+    expect(after).not.toEqual(before)
+  })
+
+  it('observes what somebody changed by hand, and the accepted wording for the rest', async () => {
+    const config = greeter('hello', {
+      image: 'docker.io/landlord-test/busybox',
+      resources: { memory: 64 },
+      pull_policy: 'never',
+    })
+    const tenant = bench.tenant()
+    await tenant.provision(config)
+    expect((await tenant.settled()).observedConfig).toEqual(config)
+    const [container] = await bench.containers(tenant.id)
+    await engine.docker.getContainer(container?.Id ?? '').update({ Memory: 32 << 20, MemorySwap: 32 << 20 })
+    expect((await tenant.status()).observedConfig).toEqual({ ...config, resources: { memory: 32, pids: 1024 } })
+    expect(await tenant.update(config)).toMatchObject({
+      changes: [{ path: '/resources/memory', from: 32, to: 64, effect: 'in_place' }],
+    })
+  })
+
+  it('reads both streams line by line, the last ones, and those after a moment', async () => {
+    const tenant = bench.tenant()
+    const long = 'x'.repeat(40_000)
+    await tenant.provision(
+      shell(`echo one; sleep 0.1; echo two >&2; sleep 0.1; printf '%s\\n' ${long}; echo four; sleep 1000`),
+    )
+    await tenant.settled()
+    const provider = bench.provider()
+    const read = async (options: { tail?: number; since?: string }) => {
+      const lines = []
+      for await (const line of provider.readLogs?.(tenant.ref(), { ...call({}), ...options }) ?? []) lines.push(line)
+      return lines
+    }
+    const all = await read({})
+    expect(all.map(({ stream, text }) => [stream, text])).toEqual([
+      ['stdout', 'one'],
+      ['stderr', 'two'],
+      ['stdout', long],
+      ['stdout', 'four'],
+    ])
+    expect((await read({ tail: 1 })).map(({ text }) => text)).toEqual(['four'])
+    expect((await read({ since: all[1]?.timestamp ?? '' })).map(({ text }) => text)).toEqual([long, 'four'])
+  })
+
+  it('follows the output until the container ends', async () => {
+    const tenant = bench.tenant()
+    await tenant.provision(shell('for i in 1 2 3; do echo $i; sleep 0.3; done', { restart_policy: 'no' }))
+    const lines: string[] = []
+    for await (const { text } of bench.provider().readLogs?.(tenant.ref(), { ...call({}), follow: true }) ?? [])
+      lines.push(text)
+    expect(lines).toEqual(['1', '2', '3'])
+  })
+})
