@@ -1,5 +1,13 @@
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LiveStatusResult } from '@landlord/api-contract'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startTestSystem, type TestSystem } from '../test/test-system.ts'
+import { startChild } from '../test/start-child.ts'
+import { mockRegistry, startTestSystem, type TestSystem } from '../test/test-system.ts'
+import { startWorker } from './start-worker.ts'
+
+const SOON = { timeout: 20_000, interval: 20 }
 
 let system: TestSystem
 beforeAll(async () => {
@@ -7,16 +15,147 @@ beforeAll(async () => {
 })
 afterAll(() => system.close())
 
+const status = (id: string) => system.server.tenant(id).status
+const becomes = (id: string, expected: string) => vi.waitFor(() => expect(status(id)).toBe(expected), SOON)
+
+async function send(path: string, body: object, headers: Record<string, string> = {}) {
+  const response = await system.ingress.fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: (await response.json()) as unknown }
+}
+
+/** Once every trigger so far has been answered, a call to the same tenant gets its turn. */
+async function reconcileNow(id: string, body: object = {}): Promise<unknown> {
+  return (await send(`/Tenant/${id}/reconcile`, body)).body
+}
+
 describe('a worker on a real engine', () => {
   it('takes a tenant from requested to ready', async () => {
-    system.server.change('acme', 'provision', { mock: { ready_after_ms: 300 } })
-    expect(await system.trigger('acme')).toBe(202)
-    await vi.waitFor(() => expect(system.server.tenant('acme').status).toBe('ready'), 5000)
-    expect(system.world.resources({ tenantId: 'acme' })).toHaveLength(2)
-    expect(system.server.tenant('acme').reports.map((report) => report.outcome)).toEqual([
-      'in_progress',
-      'in_progress',
-      'succeeded',
-    ])
+    system.server.change('first', 'provision', { mock: { ready_after_ms: 300 } })
+    expect(await system.trigger('first')).toBe(202)
+    await becomes('first', 'ready')
+    expect(system.world.resources({ tenantId: 'first' })).toHaveLength(2)
+  })
+
+  it('acts once for a trigger that was sent twice', async () => {
+    system.server.change('twice', 'provision')
+    expect(await system.trigger('twice', 'op-1')).toBe(202)
+    expect([200, 202]).toContain(await system.trigger('twice', 'op-1'))
+    await becomes('twice', 'ready')
+  })
+
+  it('leaves an operation for a newer one', async () => {
+    const first = system.server.change('moving', 'provision', { image: 'v1', mock: { ready_after_ms: 60_000 } })
+    await system.trigger('moving')
+    await becomes('moving', 'working')
+    const second = system.server.change('moving', 'update', { image: 'v2' })
+    await system.trigger('moving')
+    await becomes('moving', 'ready')
+    expect(system.server.tenant('moving').outcomes).toEqual({ [first]: 'superseded', [second]: 'succeeded' })
+    expect(system.world.resources({ tenantId: 'moving' })[1]?.service?.config.image).toBe('v2')
+  })
+
+  it('deletes a tenant that is being provisioned, within a call that takes long', async () => {
+    const config = { mock: { latency_ms: { provision: 3_600_000 } } }
+    system.server.change('unborn', 'provision', config)
+    await system.trigger('unborn')
+    await vi.waitFor(() => expect(system.world.calls('unborn')).toMatchObject({ provision: 1 }), SOON)
+    system.server.change('unborn', 'delete')
+    await system.trigger('unborn')
+    await becomes('unborn', 'gone')
+    expect(system.world.resources({ tenantId: 'unborn' })).toEqual([])
+  })
+
+  it('ignores a timer that is out of date', async () => {
+    system.server.change('ticking', 'provision', { mock: { never_settle: true } })
+    await system.trigger('ticking')
+    await becomes('ticking', 'working')
+    const before = system.world.calls('ticking').get_status
+    await expect(reconcileNow('ticking', { tick: 1 })).resolves.toBe('stale_timer')
+    await expect(reconcileNow('ticking')).resolves.toBe('again')
+    expect(system.world.calls('ticking').get_status).toBeGreaterThan(before ?? 0)
+    system.server.change('ticking', 'delete', {})
+    await expect(reconcileNow('ticking')).resolves.toBe('done')
+    await expect(reconcileNow('ticking')).resolves.toBe('done')
+  })
+
+  it('looks at a live tenant, and says why it cannot', async () => {
+    system.server.change('seen', 'provision')
+    await system.trigger('seen')
+    await becomes('seen', 'ready')
+    const found = (await send('/Tenant/seen/status', {})).body as LiveStatusResult
+    expect(found).toMatchObject({ found: true, status: { state: 'running', provider: 'mock' } })
+    const missing = (await send('/Tenant/nobody/status', {})).body as LiveStatusResult
+    expect(missing).toMatchObject({ found: false, error: { code: 'tenant_not_found' } })
+  })
+
+  it('refuses whoever is not its engine', async () => {
+    const { connect } = await import('node:http2')
+    const session = connect(system.worker.url)
+    const stream = session.request({ ':path': '/any/invoke/Tenant/reconcile', ':method': 'POST' })
+    stream.end('{}')
+    const [headers] = (await once(stream, 'response')) as [{ ':status': number }]
+    session.destroy()
+    expect(headers[':status']).toBe(401)
+    await expect((await fetch(`${system.worker.url}/health`)).json()).resolves.toMatchObject({ registered: true })
+  })
+
+  it('waits for a server that is away, and loses nothing', async () => {
+    system.server.change('patient', 'provision')
+    const port = Number(new URL(system.server.url).port)
+    const { startStubServer } = await import('../test/stub-server.ts')
+    await system.server.close()
+    await system.trigger('patient')
+    const again = await startStubServer(port)
+    again.change('patient', 'provision')
+    await vi.waitFor(() => expect(again.tenant('patient').status).toBe('ready'), SOON)
+    Object.assign(system, { server: again })
+  })
+})
+
+describe('after the death of', () => {
+  it('a worker in the middle of a call, the next one goes on', async () => {
+    await system.worker.close()
+    const world = join(system.folder, 'world.sqlite')
+    const child = await startChild({ role: 'worker', settings: system.settings, world })
+    system.server.change('orphan', 'provision', { mock: { latency_ms: { provision: 3_600_000 } } })
+    system.server.change('bystander', 'provision', { mock: { ready_after_ms: 2000 } })
+    await Promise.all([system.trigger('orphan'), system.trigger('bystander')])
+    await vi.waitFor(() => expect(system.world.calls('orphan')).toMatchObject({ provision: 1 }), SOON)
+    await child.kill('SIGKILL')
+    system.server.tenant('orphan').desired.config = {}
+    system.worker = await startWorker(system.settings, { buildRegistry: mockRegistry(system.world) })
+    await becomes('orphan', 'ready')
+    await becomes('bystander', 'ready')
+    system.world.assertNoneDoubled()
+  })
+
+  it('the engine, its successor goes on without a new trigger', async () => {
+    system.server.change('survivor', 'provision', { mock: { ready_after_ms: 3000 } })
+    await system.trigger('survivor')
+    await becomes('survivor', 'working')
+    const { pid } = system.engine
+    process.kill(pid ?? Number.NaN, 'SIGKILL')
+    await becomes('survivor', 'ready')
+    expect(system.engine.pid).not.toBe(pid)
+  })
+
+  it('everything that the engine knew, a new trigger is enough', async () => {
+    system.server.change('wiped', 'provision', { mock: { ready_after_ms: 1000 } })
+    await system.trigger('wiped')
+    await becomes('wiped', 'working')
+    const { pid } = system.engine
+    rmSync(join(system.folder, 'restate'), { recursive: true, force: true })
+    await vi.waitFor(() => {
+      expect(system.engine.pid).toBeDefined()
+      expect(system.engine.pid).not.toBe(pid)
+    }, SOON)
+    // The server's sweep: it sends until somebody answers, and until the worker is registered again that is 404.
+    await vi.waitFor(async () => expect(await system.trigger('wiped')).toBe(202), SOON)
+    await becomes('wiped', 'ready')
+    system.world.assertNoneDoubled()
   })
 })

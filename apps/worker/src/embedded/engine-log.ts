@@ -20,6 +20,7 @@ export interface EngineLog {
 export function openEngineLog(folder: string, logger: Logger): EngineLog {
   const file = join(folder, LOG_FILE)
   rotate(file)
+  appendFileSync(file, '', { mode: 0o600 })
   const lines: string[] = []
   const take = (line: string): void => {
     lines.push(line)

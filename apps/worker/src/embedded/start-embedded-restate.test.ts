@@ -1,0 +1,132 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { silentLogger } from '@landlord/compute-core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { startChild } from '../../test/start-child.ts'
+import { temporaryFolder } from '../../test/test-system.ts'
+import { connectEngine } from '../engine/engine-connection.ts'
+import { type EmbeddedRestate, startEmbeddedRestate } from './start-embedded-restate.ts'
+
+const SOON = { timeout: 15_000, interval: 20 }
+let folder: string
+let engine: EmbeddedRestate | undefined
+
+beforeEach(() => {
+  folder = temporaryFolder()
+})
+afterEach(async () => {
+  await engine?.close()
+  engine = undefined
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    // A process that nobody has waited for yet has ended all the same.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const connection = connectEngine(url)
+  try {
+    return (await connection.fetch('/health')).ok
+  } finally {
+    await connection.close()
+  }
+}
+
+describe('startEmbeddedRestate', () => {
+  it('listens on sockets that only this user can reach, and stops in order', async () => {
+    engine = await startEmbeddedRestate({ baseDir: join(folder, 'data'), logger: silentLogger })
+    expect(engine.adminUrl).toMatch(/^unix:/)
+    expect(engine.identityKey).toMatch(/^publickeyv1_/)
+    expect(statSync(join(folder, 'data')).mode & 0o077).toBe(0)
+    expect(statSync(join(folder, 'data', 'request-identity.pem')).mode & 0o077).toBe(0)
+    const pid = engine.pid ?? Number.NaN
+    await expect(answers(engine.adminUrl)).resolves.toBe(true)
+    await engine.close()
+    await expect(engine.exited).resolves.toBeUndefined()
+    expect(isAlive(pid)).toBe(false)
+    expect(existsSync(join(folder, 'data', 'restate.log'))).toBe(true)
+  })
+
+  it('keeps its key in a folder that it has used before', async () => {
+    const first = await startEmbeddedRestate({ baseDir: folder, logger: silentLogger })
+    await first.close()
+    engine = await startEmbeddedRestate({ baseDir: folder, logger: silentLogger })
+    expect(engine.identityKey).toBe(first.identityKey)
+  })
+
+  it('takes loopback ports where the folder is too deep for sockets', async () => {
+    const baseDir = join(folder, 'a'.repeat(100))
+    engine = await startEmbeddedRestate({ baseDir, logger: silentLogger })
+    expect(engine.adminUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    await expect(answers(engine.adminUrl)).resolves.toBe(true)
+    await expect(answers(engine.ingressUrl.replace(/$/, '/restate'))).resolves.toBe(true)
+  })
+
+  it('refuses a folder that another process works in, and names that process', async () => {
+    const child = await startChild({ role: 'engine', baseDir: folder })
+    const second = startEmbeddedRestate({ baseDir: folder, logger: silentLogger })
+    await expect(second).rejects.toThrow(`in use by process ${child.process.pid}`)
+    await expect(second).rejects.toMatchObject({ code: 'folder_in_use', pid: child.process.pid })
+    await child.kill('SIGTERM')
+    engine = await startEmbeddedRestate({ baseDir: folder, logger: silentLogger })
+  })
+
+  it.each(['setpriv', 'watch'] as const)('leaves nothing behind when its process is killed (%s)', async (tie) => {
+    const child = await startChild({ role: 'engine', baseDir: folder, tie })
+    const pid = Number(child.up.pid)
+    expect(isAlive(pid)).toBe(true)
+    await child.kill('SIGKILL')
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), SOON)
+    engine = await startEmbeddedRestate({ baseDir: folder, logger: silentLogger, tie })
+    process.kill(engine.pid ?? Number.NaN, 'SIGKILL')
+    await vi.waitFor(() => expect(engine?.pid).toBeUndefined(), SOON)
+    await vi.waitFor(() => expect(engine?.pid).toBeDefined(), SOON)
+  })
+
+  it('gives up an engine that always dies at once, and shows what it wrote last', async () => {
+    const binary = join(folder, 'dies')
+    writeFileSync(binary, '#!/bin/sh\necho "no space left on device" >&2\nexit 7\n', { mode: 0o755 })
+    const events: string[] = []
+    const start = startEmbeddedRestate({
+      baseDir: join(folder, 'data'),
+      logger: silentLogger,
+      binary,
+      onEvent: (event) => events.push(event.kind),
+    })
+    await expect(start).rejects.toThrow(/with code 7[\s\S]*no space left on device/)
+    expect(events).toEqual(['exited', 'exited', 'exited', 'exited', 'exited', 'given_up'])
+    // The folder is free again.
+    engine = await startEmbeddedRestate({ baseDir: join(folder, 'data'), logger: silentLogger })
+  })
+
+  it('passes its errors on to the logger', async () => {
+    const binary = join(folder, 'complains')
+    const line = JSON.stringify({ level: 'ERROR', fields: { message: 'cannot open the log' } })
+    writeFileSync(binary, `#!/bin/sh\necho '${line}'\nexit 1\n`, { mode: 0o755 })
+    const error = vi.fn()
+    mkdirSync(join(folder, 'data'))
+    const logger = { ...silentLogger, error }
+    await expect(startEmbeddedRestate({ baseDir: join(folder, 'data'), logger, binary })).rejects.toThrow()
+    expect(error).toHaveBeenCalledWith(expect.anything(), 'cannot open the log')
+  })
+
+  it('shows nothing of this process to the engine', async () => {
+    process.env.RESTATE_ADMIN__BIND_PORT = '1'
+    process.env.HTTP_PROXY = 'http://127.0.0.1:1'
+    try {
+      engine = await startEmbeddedRestate({ baseDir: folder, logger: silentLogger })
+      const environment = readFileSync(`/proc/${engine.pid}/environ`, 'utf8')
+      expect(environment).not.toMatch(/PROXY|RESTATE_ADMIN__BIND_PORT/)
+    } finally {
+      delete process.env.RESTATE_ADMIN__BIND_PORT
+      delete process.env.HTTP_PROXY
+    }
+  })
+})
