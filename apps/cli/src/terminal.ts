@@ -10,10 +10,10 @@ export interface Terminal {
   readonly stderr: Writable
   readonly stdoutIsTerminal: boolean
   readonly stderrIsTerminal: boolean
+  /** A line on stderr can be written over. */
+  readonly canRedraw: boolean
   /** Somebody is there to answer a question. */
   readonly canAsk: boolean
-  /** Width of stdout; undefined when it is not a terminal. */
-  readonly columns: number | undefined
   /** For text on stdout. */
   readonly colors: Colors
   /** For text on stderr. */
@@ -26,8 +26,8 @@ export interface Terminal {
 
 export interface TerminalStreams {
   readonly stdin: Readable & { readonly isTTY?: boolean }
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
-  readonly stderr: Writable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
 }
 
 /** Colours follow NO_COLOR, FORCE_COLOR and `--no-color`, then whether the stream is a terminal. */
@@ -44,10 +44,9 @@ export function createTerminal(streams: TerminalStreams, env: NodeJS.ProcessEnv,
     stderr,
     stdoutIsTerminal,
     stderrIsTerminal,
+    // A pseudo-terminal that nobody gave a size has no columns, and its lines cannot be counted.
+    canRedraw: stderrIsTerminal && (stderr.columns ?? 0) > 0 && env.TERM !== 'dumb',
     canAsk: stdin.isTTY === true && stderrIsTerminal,
-    get columns() {
-      return stdoutIsTerminal ? stdout.columns : undefined
-    },
     colors: colorsFor(stdoutIsTerminal),
     errorColors: colorsFor(stderrIsTerminal),
     print: (text) => void stdout.write(`${text}\n`),

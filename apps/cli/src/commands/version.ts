@@ -31,9 +31,8 @@ export function addVersionCommand(program: Command, context: CliContext): void {
           server === undefined
             ? `server    ${colors.dim(`no answer from ${apiUrl}; start one with: landlord dev`)}`
             : `server    ${server.health.version} at ${apiUrl}`,
-          ...checks.map(
-            ([name, { status, message }]) =>
-              `  ${name.padEnd(8)}${colorStatus(status, colors)}${message === undefined ? '' : `  ${message}`}`,
+          ...checks.map(([name, { status, message }]) =>
+            ['         ', name, colorStatus(status, colors), message ?? ''].join(' ').trimEnd(),
           ),
         ].join('\n')
       const data = {

@@ -72,7 +72,7 @@ async function start({ context, options, loaded, data, log, shutdown }: DevSetup
 
 // Log lines and a spinner would write over each other.
 async function startSpinner(terminal: Terminal, { verbose }: DevOptions): Promise<{ stop(): unknown } | undefined> {
-  if (!terminal.stderrIsTerminal || verbose === true) return undefined
+  if (!terminal.canRedraw || verbose === true) return undefined
   const { default: ora } = await import('ora')
   return ora({ stream: terminal.stderr as NodeJS.WriteStream, discardStdin: false, text: 'Starting Landlord' }).start()
 }

@@ -42,18 +42,16 @@ export async function startParts(options: StartPartsOptions): Promise<RunningPar
     const embedding = isEmbedded(settings)
       ? startEmbeddedRestate({ baseDir: data.engineDirectory, logger, onEvent: options.onEngineEvent })
       : undefined
-    const others = Promise.all([import('@landlord/server'), import('@landlord/provider-wiring'), options.docker])
+    const others = Promise.all([import('@landlord/server'), options.docker])
     // Both are waited for, so that an engine that came up beside a failure is known and closed.
     const [engineResult, othersResult] = await Promise.allSettled([embedding, others])
     if (engineResult.status === 'fulfilled') closers.engine = async () => engineResult.value?.close()
     const engine = settledValue(engineResult)
-    const [{ startServer }, { buildRegistry }, docker] = settledValue(othersResult)
+    const [{ startServer }, docker] = settledValue(othersResult)
     shutdown.throwIfRequested()
 
     const complete = completeSettings(settings, { data, engine: addressOf(engine, settings), docker })
-    const createRegistry = ({ installation }: { installation: string }) =>
-      buildRegistry(complete.compute, { installation, logger })
-    const server = await startServer(complete, { logger, createRegistry })
+    const server = await startServer(complete, { logger })
     closers.server = server.close
     shutdown.throwIfRequested()
 

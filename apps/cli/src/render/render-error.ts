@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../describe-error.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import type { Colors } from '../terminal.ts'
+import { safeText } from './safe-text.ts'
 
 /** JSON with `-o json`, else text: what is wrong, every issue, the way out. */
 export function renderError(report: ErrorReport, format: string, colors: Colors): string {
@@ -28,8 +29,8 @@ function asText(report: ErrorReport, colors: Colors): string {
     ({ message }) => !(report.issues.length === 1 && report.message.includes(message)),
   )
   return [
-    `${colors.red('error:')} ${report.message}`,
-    ...issues.map(({ pointer, message }) => `  ${colors.yellow(pointer.padEnd(width))}  ${message}`),
+    `${colors.red('error:')} ${safeText(report.message)}`,
+    ...issues.map(({ pointer, message }) => `  ${colors.yellow(pointer.padEnd(width))}  ${safeText(message)}`),
     ...report.wayOut.map((way) => `  ${colors.dim('→')} ${way}`),
     ...(report.code === 'internal' && report.requestId !== undefined ? [`  request id: ${report.requestId}`] : []),
     ...(report.stack === undefined ? [] : [colors.dim(report.stack)]),

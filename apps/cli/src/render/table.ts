@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { Colors } from '../terminal.ts'
-import { oneLine } from './one-line.ts'
+import { oneLine, safeText } from './safe-text.ts'
 
 const NO_BORDERS = {
   top: '',
@@ -35,7 +35,7 @@ export function renderFields(fields: readonly (readonly [string, string | undefi
   const width = Math.max(0, ...shown.map(([name]) => name.length))
   const indent = ' '.repeat(width + 2)
   return shown
-    .map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${value.replaceAll('\n', `\n${indent}`)}`)
+    .map(([name, value]) => `${colors.dim(name.padEnd(width))}  ${safeText(value).replaceAll('\n', `\n${indent}`)}`)
     .join('\n')
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Operation, Tenant } from '@landlord/api-contract'
 import { stringify } from 'yaml'
 import type { Colors } from '../terminal.ts'
@@ -36,7 +37,7 @@ export function renderTenantDetails(view: TenantView): string {
     head,
     ...failureSection(view),
     ...yamlSection('Desired configuration', tenant.desired_config, colors),
-    ...yamlSection('Observed configuration', tenant.observed_config, colors),
+    ...observedSection(tenant, colors),
     ...yamlSection('Resources', tenant.observed_resource_ids, colors),
   ].join('\n\n')
 }
@@ -88,6 +89,12 @@ function failureSection({ tenant, colors }: TenantView): string[] {
     ...waysOutOf(tenant).map((way) => `  ${colors.dim('→')} ${way}`),
   ]
   return [lines.join('\n')]
+}
+
+function observedSection({ desired_config: desired, observed_config: observed }: Tenant, colors: Colors): string[] {
+  if (observed !== undefined && isDeepStrictEqual(observed, desired))
+    return [colors.dim('Observed configuration: the same')]
+  return yamlSection('Observed configuration', observed, colors)
 }
 
 function yamlSection(title: string, value: Record<string, unknown> | undefined, colors: Colors): string[] {

@@ -1,6 +1,6 @@
 import type { Tenant } from '@landlord/api-contract'
 import { formatDuration } from '../render/format-time.ts'
-import { oneLine } from '../render/one-line.ts'
+import { oneLine } from '../render/safe-text.ts'
 import type { WaitLook } from './wait-for-tenant.ts'
 
 export interface Progress {

@@ -9,7 +9,7 @@ export interface ProgressLine {
 }
 
 export async function createProgressLine(terminal: Terminal, subject: string): Promise<ProgressLine> {
-  if (!terminal.stderrIsTerminal) return plainLines(terminal, subject)
+  if (!terminal.canRedraw) return plainLines(terminal, subject)
   const { default: ora } = await import('ora')
   // Without discardStdin, which would keep Ctrl-C from being a signal.
   const spinner = ora({ stream: terminal.stderr as NodeJS.WriteStream, discardStdin: false, text: subject }).start()
