@@ -125,7 +125,7 @@ export const tenantProperties: Readonly<Record<string, JsonSchema>> = {
     type: 'string',
     minLength: 1,
     maxLength: 512,
-    pattern: '^[^\\s]+$',
+    pattern: '^(?!.*\\.\\.)[A-Za-z0-9][A-Za-z0-9._/:@-]*$',
     description: 'The image by tag or digest, e.g. nginx:1.29 or nginx@sha256:…. Without either the tag is latest.',
   },
   command: words('Replaces the image’s entrypoint.'),

@@ -1,0 +1,97 @@
+import { type AddressInfo, createServer } from 'node:net'
+import { silentLogger } from '@landlord/compute-core'
+import { describe, expect, it, vi } from 'vitest'
+import { DockerClient, type DockerClientOptions, type DockerHandle } from './docker-client.ts'
+
+/** An engine that answers what `answer` says, by path. */
+function engineOf(answer: (path: string) => unknown): DockerHandle & { readonly paths: string[] } {
+  const paths: string[] = []
+  return {
+    paths,
+    modem: {
+      dial({ path }, callback) {
+        paths.push(path)
+        const data = answer(path)
+        // Undefined: never.
+        if (data !== undefined) queueMicrotask(() => callback(null, data))
+      },
+    },
+  }
+}
+
+function clientOf(options: Partial<DockerClientOptions>): DockerClient {
+  return new DockerClient({ settings: {}, environment: {}, logger: silentLogger, now: () => new Date(), ...options })
+}
+
+const signal = () => new AbortController().signal
+const ping = { action: 'list things', method: 'GET', path: '/things' } as const
+
+describe('DockerClient', () => {
+  it.each([
+    ['1.41', '1.12', '/v1.41/things?'],
+    ['1.60', '1.44', '/v1.51/things?'],
+    ['1.70', '1.55', '/v1.55/things?'],
+  ])('speaks the newest version that both know: engine %s, at least %s', async (ApiVersion, MinAPIVersion, path) => {
+    const docker = engineOf(() => ({ ApiVersion, MinAPIVersion, Version: 'x' }))
+    await clientOf({ docker }).request({ ...ping, signal: signal() })
+    expect(docker.paths).toEqual(['/version?', '/info?', path])
+  })
+
+  it('says that an engine is too old', async () => {
+    const docker = engineOf(() => ({ ApiVersion: '1.30', Version: '17' }))
+    await expect(clientOf({ docker }).request({ ...ping, signal: signal() })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('upgrade the engine'),
+    })
+  })
+
+  it('takes the engine’s clock', async () => {
+    const docker = engineOf(() => ({ ApiVersion: '1.41', Version: 'x', SystemTime: '2026-01-01T00:01:00Z' }))
+    const client = clientOf({ docker, now: () => new Date('2026-01-01T00:00:00Z') })
+    expect((await client.session(signal())).clockOffsetMs).toBe(60_000)
+  })
+
+  it('gives up on an engine that accepts connections and says nothing', async () => {
+    const server = createServer(() => {})
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const host = `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const answer = clientOf({ settings: { host } }).request({ ...ping, signal: signal() })
+      const outcome = expect(answer).rejects.toMatchObject({ code: 'timeout', retryable: true })
+      await vi.advanceTimersByTimeAsync(30_000)
+      await outcome
+    } finally {
+      vi.useRealTimers()
+      server.close()
+    }
+  })
+
+  it.each([
+    ['unix:///nowhere/docker.sock', 'engine_down'],
+    ['tcp://127.0.0.1:1', 'engine_down'],
+  ])('says that nothing answers at %s, and tries anew the next time', async (host, reason) => {
+    const client = clientOf({ settings: { host } })
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(client.request({ ...ping, signal: signal() })).rejects.toMatchObject({
+        code: 'unavailable',
+        retryable: true,
+        details: { reason },
+        message: expect.stringContaining('DOCKER_HOST'),
+      })
+    }
+  })
+
+  it('ends on abort while it waits in the queue', async () => {
+    const docker = engineOf((path) => (path.includes('things') ? undefined : { ApiVersion: '1.41', Version: 'x' }))
+    const client = clientOf({ docker })
+    const abort = new AbortController()
+    const calls = Array.from({ length: 20 }, () => client.request({ ...ping, signal: abort.signal }))
+    const outcomes = Promise.allSettled(calls)
+    await vi.waitFor(() => expect(docker.paths.filter((path) => path.includes('things'))).toHaveLength(8))
+    abort.abort()
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'cancelled' } })
+    // Those that waited never began.
+    expect(docker.paths.filter((path) => path.includes('things'))).toHaveLength(8)
+  })
+})
