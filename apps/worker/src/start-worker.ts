@@ -11,6 +11,7 @@ import { keepRegistered } from './engine/keep-registered.ts'
 import { createRunningSteps } from './engine/running-steps.ts'
 import { serveEndpoint } from './engine/serve-endpoint.ts'
 import { createTenantObject, handlerOptions } from './engine/tenant-object.ts'
+import { createServerFetch } from './server-fetch.ts'
 import { createProviderSlots } from './step/provider-slots.ts'
 import type { StepDependencies } from './step/step.ts'
 import { workerTarget } from './worker-target.ts'
@@ -44,7 +45,9 @@ export interface Worker {
 export async function startWorker(settings: LandlordSettings, dependencies: WorkerDependencies = {}): Promise<Worker> {
   const { logger = silentLogger, signal = new AbortController().signal } = dependencies
   const target = workerTarget(settings)
-  const client = createWorkerClient({ baseUrl: target.serverUrl, token: target.token, userAgent: 'landlord-worker' })
+  const server = createServerFetch()
+  const { serverUrl: baseUrl, token } = target
+  const client = createWorkerClient({ baseUrl, token, userAgent: 'landlord-worker', fetch: server.fetch })
   const installationId = await askInstallation(client, logger, signal)
   const registry = await (dependencies.buildRegistry ?? fromSettings(settings, logger))(installationId)
 
@@ -80,7 +83,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     endpoint.refuseNew()
     await running.drain(settings.worker.shutdown_grace_seconds * 1000)
     await endpoint.close()
-    await Promise.all([admin.close(), registry.close()])
+    await Promise.all([admin.close(), server.close(), registry.close()])
   }
   await Promise.race([registration.first, aborted(signal)]).catch(async (error: unknown) => {
     await close()

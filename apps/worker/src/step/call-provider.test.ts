@@ -6,7 +6,12 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 const timeout = new TimeoutError({ message: 'too slow' })
-const limits = { signal: new AbortController().signal, timeoutMs: 600_000, timeout, logger: silentLogger }
+const limits = {
+  signal: new AbortController().signal,
+  timeoutMs: 600_000,
+  timeout: () => timeout,
+  logger: silentLogger,
+}
 const untilAborted = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))))
 const never = () => new Promise<never>(() => {})

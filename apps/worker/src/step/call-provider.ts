@@ -8,7 +8,7 @@ export interface CallLimits {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   /** What the call is rejected with when the time is up. */
-  readonly timeout: TimeoutError
+  readonly timeout: () => TimeoutError
   readonly logger: Logger
 }
 
@@ -34,7 +34,7 @@ export async function callProvider<Result>(
   }
   const onAbort = () => abort(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
-  const timer = setTimeout(() => abort(timeout), timeoutMs)
+  const timer = setTimeout(() => abort(timeout()), timeoutMs)
   try {
     return await Promise.race([call(controller.signal), ignored])
   } catch (error) {

@@ -119,14 +119,14 @@ async function call<Result>(
   }
 }
 
-function timeLimit({ deps, work }: Step, action: ProviderAction): { timeoutMs: number; timeout: TimeoutError } {
+function timeLimit({ deps, work }: Step, action: ProviderAction): { timeoutMs: number; timeout: () => TimeoutError } {
   const left = millisecondsLeft(work, deps.now())
   const allowed = action === 'look' ? Math.min(LONGEST_STATUS_MS, deps.limits.callTimeoutMs) : deps.limits.callTimeoutMs
   const message =
     left <= allowed
       ? `${action} was still under way at the operation's deadline and was aborted`
       : `${action} did not come back within ${allowed / 1000} s and was aborted; raise worker.call_timeout_seconds if the target is that slow`
-  return { timeoutMs: Math.min(left, allowed), timeout: new TimeoutError({ message }) }
+  return { timeoutMs: Math.min(left, allowed), timeout: () => new TimeoutError({ message }) }
 }
 
 function contextOf({ deps, work, cursor }: Step, action: ProviderAction): ErrorContext {

@@ -12,7 +12,7 @@ export async function readStatus(
   signal: AbortSignal,
 ): Promise<ComputeStatus> {
   const provider = registry.get(desired.provider)
-  const timeout = new TimeoutError({ message: `reading the status took longer than ${timeoutMs / 1000} s` })
+  const timeout = () => new TimeoutError({ message: `reading the status took longer than ${timeoutMs / 1000} s` })
   return await callProvider((callSignal) => provider.getStatus(tenantRefOf(desired), { signal: callSignal, logger }), {
     signal,
     timeoutMs,
