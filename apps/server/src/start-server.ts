@@ -59,7 +59,6 @@ export async function startServer(
       registry,
       now,
       logger,
-      signals: createTenantSignals(),
       workerToken: target.workerToken,
       host: target.host,
       deadlineSeconds: settings.reconcile.deadline_seconds,
@@ -96,15 +95,17 @@ interface Around {
 function connect({ target, store, logger, now }: Around & { readonly target: ServerTarget }) {
   const { ingressUrl, adminUrl } = target
   const workflow = createWorkflowClient({ ingressUrl, ...(adminUrl === undefined ? {} : { adminUrl }) })
+  const signals = createTenantSignals()
   const metrics: Metrics = createMetrics(
     {
       countTenants: () => countTenantsByStatus(store.db),
       countOpenOperations: () => countOpenOperations(store.db),
+      countWaits: () => signals.size,
     },
     now,
   )
   const onFailure = (reason: string) => metrics.countTriggerFailure(reason)
-  return { workflow, metrics, triggers: createTriggers({ db: store.db, workflow, now, logger, onFailure }) }
+  return { workflow, metrics, signals, triggers: createTriggers({ db: store.db, workflow, now, logger, onFailure }) }
 }
 
 function keepSweeping(

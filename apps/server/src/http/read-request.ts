@@ -25,7 +25,7 @@ const NO_QUERY = { type: 'object', additionalProperties: false, properties: {} }
 export function createReadRequest(route: RouteDefinition): ReadRequest {
   const params = part(route.params)
   const headers = part(route.headers)
-  const query = part(route.query) ?? { validator: createConfigValidator(NO_QUERY) }
+  const query = part(route.query) ?? { validator: lazily(NO_QUERY) }
   const body = part(route.body)
   return (parts) => {
     const read = {
@@ -46,13 +46,21 @@ export function createReadRequest(route: RouteDefinition): ReadRequest {
 }
 
 interface Part {
-  readonly validator: ConfigValidator
   readonly schema?: TSchema
+  /** Compiled on first use: compiling every route at once would be most of the server's start. */
+  readonly validator: () => ConfigValidator
 }
 
 function part(schema: TSchema | undefined): Part | undefined {
-  if (schema === undefined) return undefined
-  return { schema, validator: createConfigValidator(JSON.parse(JSON.stringify(schema)) as JsonSchema) }
+  return schema === undefined ? undefined : { schema, validator: lazily(JSON.parse(JSON.stringify(schema))) }
+}
+
+function lazily(schema: JsonSchema): () => ConfigValidator {
+  let validator: ConfigValidator | undefined
+  return () => {
+    validator ??= createConfigValidator(schema)
+    return validator
+  }
 }
 
 function convert(part: Part | undefined, value: unknown): unknown {
@@ -61,7 +69,7 @@ function convert(part: Part | undefined, value: unknown): unknown {
 }
 
 function issuesOf(part: Part | undefined, value: unknown): ValidationIssue[] {
-  return part === undefined ? [] : merged(part.validator.issues(value))
+  return part === undefined ? [] : merged(part.validator().issues(value))
 }
 
 function bodyIssues(part: Part | undefined, body: unknown): ValidationIssue[] {

@@ -4,6 +4,8 @@ export interface MetricSources {
   /** Tenants by status and provider. */
   readonly countTenants: () => Promise<readonly { status: string; provider: string; count: number }[]>
   readonly countOpenOperations: () => Promise<number>
+  /** Long polls that are waiting. */
+  readonly countWaits: () => number
 }
 
 export interface Metrics {
@@ -71,6 +73,14 @@ function registerGauges(sources: MetricSources, now: () => Date, registers: Regi
     registers,
     async collect() {
       this.set(await sources.countOpenOperations())
+    },
+  })
+  new Gauge({
+    name: 'landlord_waits_open',
+    help: 'Long polls that are waiting.',
+    registers,
+    collect() {
+      this.set(sources.countWaits())
     },
   })
 }

@@ -57,7 +57,10 @@ describe('DELETE /v1/tenants/{tenant}', () => {
       () => test.client.retryTenant({ params }),
       () => test.client.reconcileTenant({ params }),
     ]) {
-      expect(await problemOf(call())).toMatchObject({ status: 409, detail: expect.stringContaining('is being deleted') })
+      expect(await problemOf(call())).toMatchObject({
+        status: 409,
+        detail: expect.stringContaining('is being deleted'),
+      })
     }
   })
 
