@@ -9,6 +9,8 @@ export function buildOptions(options: Options): ReturnType<typeof defineConfig> 
     sourcemap: true,
     clean: false,
     dts: false,
+    // `node:sqlite` exists under this name only.
+    removeNodeProtocol: false,
     ...options,
   })
 }
