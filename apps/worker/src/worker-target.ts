@@ -1,4 +1,5 @@
 import type { LandlordSettings } from '@landlord/settings'
+import { isPublicKey } from './embedded/request-identity.ts'
 
 /** What a worker cannot do without, checked. */
 export interface WorkerTarget {
@@ -42,6 +43,19 @@ export function workerTarget({ worker, workflow }: LandlordSettings): WorkerTarg
       message: `without workflow.identity_keys a worker obeys everybody who reaches it, so it listens on loopback only and not on ${worker.host}; give the engine a request identity key and its public key here`,
     })
   }
+  const wrong = identityKeys.find((key) => !isPublicKey(key))
+  if (wrong !== undefined) {
+    throw new WorkerSettingsError({
+      keys: ['workflow.identity_keys'],
+      message: `workflow.identity_keys: ${wrong} is no public key of a workflow engine; expected publickeyv1_ and 32 bytes in base58, as the engine logs it at its start`,
+    })
+  }
+  if (isWildcard(worker.host) && worker.advertised_url === undefined) {
+    throw new WorkerSettingsError({
+      keys: ['worker.advertised_url', 'worker.host'],
+      message: `a worker that listens on ${worker.host} must say where the workflow engine finds it; set worker.advertised_url`,
+    })
+  }
   const { host, port, advertised_url: advertisedUrl } = worker
   return { host, port, advertisedUrl: advertisedUrl?.replace(/\/+$/, ''), serverUrl, token, adminUrl, identityKeys }
 }
@@ -52,4 +66,8 @@ function itOrThem(keys: readonly string[]): string {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host)
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
 }

@@ -10,6 +10,7 @@ export interface RequestIdentity {
 }
 
 const RAW_KEY_BYTES = 32
+const PUBLIC_KEY_PREFIX = 'publickeyv1_'
 
 export function generateRequestIdentity(): RequestIdentity {
   const { privateKey } = generateKeyPairSync('ed25519')
@@ -24,5 +25,10 @@ export function toRequestIdentity(privateKeyPem: string): RequestIdentity {
   }
   // The raw key is the tail of its DER form (RFC 8410).
   const raw = key.export({ type: 'spki', format: 'der' }).subarray(-RAW_KEY_BYTES)
-  return { privateKeyPem, publicKey: `publickeyv1_${bs58.encode(raw)}` }
+  return { privateKeyPem, publicKey: `${PUBLIC_KEY_PREFIX}${bs58.encode(raw)}` }
+}
+
+export function isPublicKey(text: string): boolean {
+  if (!text.startsWith(PUBLIC_KEY_PREFIX)) return false
+  return bs58.decodeUnsafe(text.slice(PUBLIC_KEY_PREFIX.length))?.length === RAW_KEY_BYTES
 }

@@ -31,16 +31,18 @@ export function keepRegistered({ admin, uri, logger }: KeepRegisteredOptions): R
   let lastComplaint = ''
 
   const check = async (count: number): Promise<void> => {
+    let isDue = count % RESUME_EVERY_CHECKS === 0
     try {
       if (deploymentId === undefined || !(await isRegistered(admin, deploymentId))) {
         isCurrent = false
         deploymentId = await registerDeployment(admin, uri)
-        const resumed = await resumeWaiting(admin)
-        logger.info({ deployment: deploymentId, uri, resumed }, 'registered with the workflow engine')
-      } else if (count % RESUME_EVERY_CHECKS === 0) await resumeWaiting(admin)
+        logger.info({ deployment: deploymentId, uri }, 'registered with the workflow engine')
+        isDue = true
+      }
       isCurrent = true
       lastComplaint = ''
       first.resolve()
+      if (isDue) await resumeWaiting(admin)
     } catch (error) {
       isCurrent = false
       complain(error as Error)

@@ -1,9 +1,10 @@
 import { connect } from 'node:net'
 import { TENANT_OBJECT } from '@landlord/api-contract'
+import pLimit from 'p-limit'
 import type { EngineConnection } from './engine-connection.ts'
 
 /** The workflow engine refused something. */
-export class EngineError extends Error {
+class EngineError extends Error {
   readonly status: number
 
   constructor({ what, status, body }: { what: string; status: number; body: string }) {
@@ -20,6 +21,7 @@ interface Deployment {
 
 const PROBE_MS = 1000
 const ADMIN_CALL_MS = 10_000
+const RESUMES_AT_ONCE = 16
 
 /**
  * Makes `uri` the endpoint of the tenants' handlers and returns the deployment's id. A predecessor on this machine that is dead
@@ -42,15 +44,17 @@ export async function registerDeployment(admin: EngineConnection, uri: string): 
 export async function resumeWaiting(admin: EngineConnection): Promise<number> {
   const query = `select id from sys_invocation where target_service_name = '${TENANT_OBJECT}' and status in ('backing-off', 'paused') limit 10000`
   const { rows } = (await call(admin, 'POST', '/query', { query })) as { rows: readonly { id: string }[] }
-  for (const { id } of rows) {
-    try {
-      await call(admin, 'PATCH', `/invocations/${id}/resume`)
-    } catch (error) {
-      // It went on by itself in the meantime.
-      if (!(error instanceof EngineError)) throw error
-    }
-  }
+  await pLimit(RESUMES_AT_ONCE).map(rows, ({ id }) => resume(admin, id))
   return rows.length
+}
+
+async function resume(admin: EngineConnection, invocationId: string): Promise<void> {
+  try {
+    await call(admin, 'PATCH', `/invocations/${invocationId}/resume`)
+  } catch (error) {
+    // It went on by itself in the meantime.
+    if (!(error instanceof EngineError)) throw error
+  }
 }
 
 export async function isRegistered(admin: EngineConnection, deploymentId: string): Promise<boolean> {
