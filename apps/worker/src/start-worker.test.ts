@@ -14,7 +14,7 @@ afterAll(() => server.close())
 const engine = {
   ingressUrl: 'unix:/nowhere/ingress.sock',
   adminUrl: 'unix:/nowhere/admin.sock',
-  identityKey: 'publickeyv1_2',
+  identityKey: generateRequestIdentity().publicKey,
 }
 const settings = (worker: Partial<LandlordSettings['worker']> = {}) => settingsFor(engine, server, { worker })
 
