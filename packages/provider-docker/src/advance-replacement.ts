@@ -40,6 +40,8 @@ export async function advanceReplacement(
   if (!assessment.settled)
     return { kind: 'under_way', message: `the new container: ${assessment.message ?? assessment.state}` }
   if (assessment.state === 'failed') return await rollBack(scope, pair, assessment)
+  // Another call may have discarded it meanwhile: never remove the old one on what was read a while ago.
+  if (!(await isStillThere(scope, next))) return { kind: 'under_way', message: 'the new container has just gone away' }
   if (!(await stopContainer(scope, identify(current)))) {
     return { kind: 'under_way', message: 'the new container serves, the old one is stopping' }
   }
@@ -90,6 +92,11 @@ async function abandon(
   await removeContainer(scope, next.Id, identify(next).name)
   await resumeCurrent(scope, current)
   return { kind: 'undone', current: (await inspectContainer(scope, current.Id)) ?? current }
+}
+
+async function isStillThere(scope: TenantScope, next: Container): Promise<boolean> {
+  const live = await inspectContainer(scope, next.Id)
+  return live !== undefined && live.State.Running === next.State.Running
 }
 
 // Else the engine would start it again after a reboot.

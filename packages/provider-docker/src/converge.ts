@@ -7,7 +7,7 @@ import { diffDesired, diffImage, needsReplacement } from './diff-desired.ts'
 import { ensureImage, pullsEveryTime } from './ensure-image.ts'
 import { launchOver, rolledBack } from './launch-over.ts'
 import { reasonOf } from './map-docker-error.ts'
-import type { Container, TenantContainers } from './read-tenant.ts'
+import { type Container, inspectContainer, type TenantContainers } from './read-tenant.ts'
 import { removeContainer } from './remove-container.ts'
 import { startContainer } from './start-container.ts'
 import { stopContainer } from './stop-container.ts'
@@ -23,18 +23,23 @@ type Existing = Exclude<TenantContainers, { kind: 'absent' }>
 
 /** Moves a tenant that has containers towards what is desired: one step, from wherever the last call or process stopped. */
 export async function converge(scope: TenantScope, existing: Existing, desired: DesiredState): Promise<Convergence> {
-  const { current } = existing
+  let { current } = existing
   const imageId = pullsEveryTime(desired.source) ? await pullImage(scope, desired) : undefined
   const changes = changesFor(current, desired, imageId)
   await removeAll(scope, existing.strays)
   if (existing.kind === 'replacing') {
     const goesOn = await continueReplacement(scope, existing, { desired, imageId, changes })
     if (goesOn !== undefined) return goesOn
+    current = (await inspectContainer(scope, current.Id)) ?? current
   }
   const cleaned = existing.kind === 'replacing' || existing.strays.length > 0
   const restart = desired.restartToken !== undefined && desired.restartToken !== labelOf(current, 'restartToken')
   const recreate =
-    needsReplacement(changes) || (restart && !desired.suspended) || mustRecreateToSuspend(current, desired)
+    needsReplacement(changes) ||
+    (restart && !desired.suspended) ||
+    mustRecreateToSuspend(current, desired) ||
+    // Nothing starts such a container again.
+    current.State.Status === 'dead'
   if (recreate) {
     await launchOver(scope, current, desired)
     return { status: 'in_progress', changes }

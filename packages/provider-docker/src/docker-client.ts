@@ -117,11 +117,11 @@ export class DockerClient {
   }
 
   /** Runs work of the same key one after another within this process. */
-  async serialise<Result>(key: string, run: () => Promise<Result>): Promise<Result> {
+  async serialise<Result>(key: string, signal: AbortSignal, run: () => Promise<Result>): Promise<Result> {
     const lane = this.#lanes.get(key) ?? pLimit(1)
     this.#lanes.set(key, lane)
     try {
-      return await lane(run)
+      return await abortable({ action: `wait for ${key}`, signal }, lane(run))
     } finally {
       if (lane.activeCount + lane.pendingCount === 0) this.#lanes.delete(key)
     }

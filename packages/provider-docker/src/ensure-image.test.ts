@@ -1,5 +1,5 @@
 import { findEngine, NO_ENGINE, startTestRegistry, type TestRegistry } from '@landlord/test-engine'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DockerBench, greeter, greetingAt } from './__fixtures__/docker-bench.ts'
 import { splitReference } from './ensure-image.ts'
 
@@ -118,6 +118,21 @@ describe.skipIf(engine === undefined)(`images (${engine === undefined ? NO_ENGIN
     await using busy = await startTestRegistry(undefined, 429)
     const throttled = bench.tenant().provision(serving(`${busy.address}/app:1`))
     await expect(throttled).rejects.toMatchObject({ code: 'throttled', retryable: true })
+  })
+
+  it('ends a pull that hangs as soon as it is cancelled', async () => {
+    const image = await registry.publish('slow', { stall: true })
+    const abort = new AbortController()
+    const progress: string[] = []
+    const pulling = bench
+      .tenant()
+      .provision(serving(image), { signal: abort.signal, onProgress: (message) => progress.push(message) })
+    const outcome = expect(pulling).rejects.toMatchObject({ code: 'cancelled' })
+    await vi.waitFor(() => expect(progress).toContain(`pulling image ${image}: 0 of 1 layers`), { timeout: 5_000 })
+    const asked = performance.now()
+    abort.abort()
+    await outcome
+    expect(performance.now() - asked).toBeLessThan(1_000)
   })
 
   it('keeps the old container when the new image cannot be pulled', async () => {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { ProvisionFailedError, TimeoutError } from '@landlord/compute-core'
+import { ProvisionFailedError, TimeoutError, throwIfAborted } from '@landlord/compute-core'
 import type { ImageInspectInfo } from 'dockerode'
 import type { RegistryAuth } from './docker-client.ts'
 import type { DockerConfig, RegistryAuthConfig } from './docker-config.ts'
@@ -85,7 +85,7 @@ async function pull(
       if (message !== undefined) onProgress(message)
     }
   } catch (error) {
-    scope.signal.throwIfAborted()
+    throwIfAborted(scope.signal)
     throw mapDockerError(watch.failure() ?? error, { action })
   } finally {
     watch.end()

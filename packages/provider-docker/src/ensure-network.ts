@@ -19,7 +19,7 @@ export interface TenantNetwork {
 export async function ensureNetwork(scope: TenantScope): Promise<TenantNetwork> {
   const wanted = wantedNetwork(scope)
   // The engine accepts several networks of one name (before API 1.44); within this process they are made one at a time.
-  return await scope.client.serialise(`network ${wanted.name}`, async () => {
+  return await scope.client.serialise(`network ${wanted.name}`, scope.signal, async () => {
     const found = await findNetwork(scope, wanted)
     if (found !== undefined) return found
     const created = await createNetwork(scope, wanted)

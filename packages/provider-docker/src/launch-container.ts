@@ -14,7 +14,7 @@ const MAX_NETWORK_TRIES = 3
 const DEFAULT_NETWORK = 'bridge'
 
 export interface LaunchOptions {
-  /** The container that the new one is to replace, and whether it holds something that only one can hold. */
+  /** The container that the new one is to take over from. */
   readonly replaces?: Container
   /** Called between creation and start. */
   readonly beforeStart?: () => Promise<void>
@@ -35,18 +35,30 @@ export async function launchContainer(
   options: LaunchOptions = {},
 ): Promise<Launched | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const created = await createContainer(scope, desired, options.replaces)
-    if (created === undefined || desired.suspended) return created
     try {
-      await options.beforeStart?.()
-      desired.onProgress(`starting container ${created.name}`)
-      await startContainer(scope, created.id, created.name)
+      const created = await createContainer(scope, desired, options.replaces)
+      if (created !== undefined && !desired.suspended) await start(scope, desired, created, options)
       return created
     } catch (error) {
-      if (scope.signal.aborted) throw error
-      await removeContainer(scope, created.id, created.name)
       if (reasonOf(error) !== 'network_gone' || attempt === MAX_NETWORK_TRIES) throw error
     }
+  }
+}
+
+async function start(
+  scope: TenantScope,
+  desired: DesiredState,
+  { id, name }: Launched,
+  { beforeStart }: LaunchOptions,
+): Promise<void> {
+  try {
+    await beforeStart?.()
+    desired.onProgress(`starting container ${name}`)
+    await startContainer(scope, id, name)
+  } catch (error) {
+    // Cancelled, not failed: the next call goes on with it.
+    if (!scope.signal.aborted) await removeContainer(scope, id, name)
+    throw error
   }
 }
 

@@ -1,10 +1,9 @@
-import { AccessDeniedError, ComputeError, ProvisionFailedError, UpdateFailedError } from '@landlord/compute-core'
+import { UpdateFailedError } from '@landlord/compute-core'
 import { advanceReplacement, identify, type Replacement, resumeCurrent } from './advance-replacement.ts'
 import type { DesiredState } from './desired-state.ts'
 import { ensureImage } from './ensure-image.ts'
 import { ensureVolumes } from './ensure-volumes.ts'
 import { launchContainer } from './launch-container.ts'
-import { reasonOf } from './map-docker-error.ts'
 import { mustStopFirst } from './must-stop-first.ts'
 import { type Container, inspectContainer } from './read-tenant.ts'
 import { stopContainer } from './stop-container.ts'
@@ -12,8 +11,8 @@ import type { TenantScope } from './tenant-scope.ts'
 
 /**
  * Starts a container that is to replace `current`, which serves on until the new one is proven (`advanceReplacement`). Only
- * where both cannot run beside each other is it stopped first. Throws `UpdateFailedError` when the new one cannot be started;
- * then nothing is left of it and the old one serves.
+ * where both cannot run beside each other is it stopped first. When the new one cannot be started, nothing is left of it, the
+ * old one serves, and the error is thrown.
  */
 export async function launchOver(scope: TenantScope, current: Container, desired: DesiredState): Promise<void> {
   try {
@@ -31,7 +30,7 @@ export async function launchOver(scope: TenantScope, current: Container, desired
     if (scope.signal.aborted) throw error
     const live = await inspectContainer(scope, current.Id)
     if (live !== undefined && current.State.Running && !desired.suspended) await resumeCurrent(scope, live)
-    throw asUpdateFailure(scope, error)
+    throw error
   }
 }
 
@@ -51,15 +50,4 @@ async function stopForNext(scope: TenantScope, current: Container, reason: strin
   scope.logger.info({ container: current.Name, reason }, 'stopping the old container before the new one starts')
   const { graceSeconds = 10 } = identify(current)
   await stopContainer(scope, { ...identify(current), waitMs: (graceSeconds + 5) * 1000 })
-}
-
-// What may pass by itself stays as it is, so that the operation is tried again.
-function asUpdateFailure(scope: TenantScope, error: unknown): unknown {
-  if (!ProvisionFailedError.isInstance(error) && !AccessDeniedError.isInstance(error)) return error
-  return new UpdateFailedError({
-    message: `the update of tenant ${scope.ownership.tenantId} was not carried out and the old container still serves: ${error.message}`,
-    instanceUsable: true,
-    details: { ...(ComputeError.isInstance(error) ? error.details : {}), reason: reasonOf(error) ?? error.code },
-    cause: error,
-  })
 }

@@ -114,6 +114,12 @@ const RULES: readonly Rule[] = [
     build: provisionFailed,
   },
   {
+    pattern: /device or resource busy|memory limit should be/i,
+    reason: 'limit_refused',
+    fix: 'the container uses more than the new limit; choose a higher one, or let it use less first',
+    build: provisionFailed,
+  },
+  {
     pattern: /OCI runtime|failed to create (shim )?task/i,
     reason: 'start_failed',
     fix: 'check the resources and the command',

@@ -1,3 +1,4 @@
+import { silentLogger } from '@landlord/compute-core'
 import { findEngine, NO_ENGINE } from '@landlord/test-engine'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -169,7 +170,7 @@ describe.skipIf(engine === undefined)(`networks (${engine === undefined ? NO_ENG
         const tenant = bench.tenant(bench.provider({ docker: watchedEngine(engine) }), `d-${number}`)
         await tenant.provision(config)
         const dying = bench.provider({ docker })
-        await dying.destroy(tenant.ref(), { signal, logger: console, operationId: 'x', generation: 1 })
+        await dying.destroy(tenant.ref(), { signal, logger: silentLogger, operationId: 'x', generation: 1 })
       },
       async (number) => {
         const again = bench.tenant(bench.provider(), `d-${number}`)

@@ -1,4 +1,4 @@
-import { UpdateFailedError } from '@landlord/compute-core'
+import { silentLogger, UpdateFailedError } from '@landlord/compute-core'
 import { findEngine, NO_ENGINE } from '@landlord/test-engine'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -203,7 +203,7 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
       async (docker, signal, number) => {
         const dying = bench.tenant(bench.provider({ docker }), tenant.id)
         await dying.update(greeter(`lost-${number}`), { signal })
-        while (!(await bench.provider({ docker }).getStatus(dying.ref(), { signal, logger: console })).settled);
+        while (!(await bench.provider({ docker }).getStatus(dying.ref(), { signal, logger: silentLogger })).settled);
       },
       async (number) => {
         expect(await greetingAt(await tenant.status())).toMatch(/^\d$|^lost/)
@@ -253,6 +253,61 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
     const [after] = await bench.containers(tenant.id)
     expect(after?.Id).not.toBe(before?.Id)
     expect((await tenant.update(greeter('one'), { restartToken: 'a' })).status).toBe('no_changes')
+  })
+
+  it('refuses a limit that cannot be, and keeps serving', async () => {
+    const tenant = await running(greeter('hello'))
+    await expect(tenant.update(greeter('hello', { resources: { cpu: 1000 } }))).rejects.toMatchObject({
+      code: 'update_failed',
+      instanceUsable: true,
+      details: { reason: 'invalid_parameter' },
+    })
+    expect(await greetingAt(await tenant.settled())).toBe('hello')
+  })
+
+  it('gives a fixed port back when a second attempt cannot start either', async () => {
+    const probe = await running(greeter('probe'))
+    const ports = [
+      { container_port: 8080, host_port: (await probe.status()).endpoints[0]?.port ?? 0, protocol: 'http' },
+    ]
+    await probe.destroy()
+    const tenant = await running(greeter('old', { ports }))
+    await tenant.update(greeter('new', { ports, args: ['exit 1'] }))
+    expect(await tenant.settled()).toMatchObject({ state: 'failed' })
+    await expect(tenant.update(greeter('new', { ports, user: 'nobody-knows' }))).rejects.toMatchObject({
+      code: 'update_failed',
+      instanceUsable: true,
+    })
+    expect(await greetingAt(await tenant.settled(greeter('old', { ports })))).toBe('old')
+  })
+
+  it('undoes what a dead process began when only the status is read', async () => {
+    const tenant = await running(greeter('old'))
+    const dying = new AbortController()
+    const docker = watchedEngine(engine, { number: 1, die: () => dying.abort() })
+    const died = bench.tenant(bench.provider({ docker }), tenant.id).update(greeter('new'), { signal: dying.signal })
+    await expect(died).rejects.toMatchObject({ code: 'cancelled' })
+    expect(await bench.containers(tenant.id)).toHaveLength(2)
+    let passedMs = 0
+    const later = bench.tenant(bench.provider({ now: () => new Date(Date.now() + passedMs) }), tenant.id)
+    expect(await later.status()).toMatchObject({ state: 'running', settled: false })
+    passedMs = 61_000
+    expect(await later.settled()).toMatchObject({ state: 'running' })
+    expect(await bench.containers(tenant.id)).toHaveLength(1)
+  })
+
+  it('updates and destroys what somebody has paused', async () => {
+    const tenant = await running(greeter('old'))
+    const pause = async () => {
+      for (const { Id } of await bench.containers(tenant.id)) await engine.docker.getContainer(Id).pause()
+    }
+    await pause()
+    expect(await tenant.status()).toMatchObject({ state: 'stopped', settled: true })
+    await tenant.update(greeter('new'))
+    expect(await greetingAt(await tenant.settled())).toBe('new')
+    await pause()
+    await tenant.destroy()
+    expect(await bench.resources()).toEqual([])
   })
 
   it('says that there is nothing to update', async () => {

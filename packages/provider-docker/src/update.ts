@@ -1,4 +1,5 @@
 import type { OperationOptions, TenantComputeSpec, TenantRef, UpdateResult } from '@landlord/compute-core'
+import { asUpdateFailure } from './as-update-failure.ts'
 import { converge } from './converge.ts'
 import { desiredState } from './desired-state.ts'
 import type { DockerConfig } from './docker-config.ts'
@@ -16,7 +17,11 @@ export async function update(
   const scope = tenantScope(context, tenant.tenantId, options)
   const existing = await readTenant(scope)
   if (existing.kind === 'absent') throw tenantNotFound(scope)
-  const { status, changes } = await converge(scope, existing, desiredState(spec, config, options))
+  const { status, changes } = await converge(scope, existing, desiredState(spec, config, options)).catch(
+    async (error: unknown) => {
+      throw await asUpdateFailure(scope, error)
+    },
+  )
   if (status === 'no_changes') return { status, changes, resourceIds: resourceIds(existing.current) }
   const after = await readTenant(scope)
   if (after.kind === 'absent') throw tenantNotFound(scope)

@@ -20,11 +20,14 @@ export interface PublishOptions {
   readonly tag?: string
   /** The manifest names a layer that the registry does not have. */
   readonly missingLayer?: boolean
+  /** The registry begins to send the layer and never ends. */
+  readonly stall?: boolean
 }
 
 interface Blob {
   readonly type: string
   readonly content: Buffer
+  readonly stall?: boolean
 }
 
 /** A container registry in this process, enough to pull from. With `credentials`, every request needs them. */
@@ -83,7 +86,8 @@ function answer(request: IncomingMessage, response: ServerResponse, blobs: Reado
     'content-length': blob.content.length,
     'docker-content-digest': digestOf(blob.content),
   })
-  response.end(request.method === 'HEAD' ? undefined : blob.content)
+  if (blob.stall === true) response.write(blob.content.subarray(0, 100))
+  else response.end(request.method === 'HEAD' ? undefined : blob.content)
 }
 
 async function addImage(blobs: Map<string, Blob>, repository: string, options: PublishOptions): Promise<void> {
@@ -111,7 +115,7 @@ async function addImage(blobs: Map<string, Blob>, repository: string, options: P
       ],
     }),
   )
-  blobs.set(digestOf(layer), { type: 'application/octet-stream', content: layer })
+  blobs.set(digestOf(layer), { type: 'application/octet-stream', content: layer, stall: options.stall === true })
   blobs.set(digestOf(config), { type: configType, content: config })
   blobs.set(digestOf(manifest), { type: manifestType, content: manifest })
   blobs.set(`${repository}:${options.tag ?? 'latest'}`, { type: manifestType, content: manifest })
