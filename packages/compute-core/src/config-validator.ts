@@ -4,7 +4,7 @@ import { InvalidConfigError } from './errors/invalid-config-error.ts'
 import type { ValidationIssue } from './errors/validation-issue.ts'
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json.ts'
 import { appendPointer, parsePointer } from './json-pointer.ts'
-import { isMarked, redactConfig, subschema } from './redact-config.ts'
+import { viewSchema } from './schema-view.ts'
 import { suggestName } from './suggest-name.ts'
 
 export interface ConfigValidator {
@@ -124,17 +124,16 @@ function didYouMean(guess: string | undefined): string {
   return guess === undefined ? '' : `; did you mean "${guess}"?`
 }
 
-// A value that the schema marks, or that contains one, or that no schema describes, may be a secret: it is left out.
+// A value that the schema marks, or that contains others, or that no schema describes, may be a secret: it is left out.
 function receivedValue(error: ErrorObject, schema: JsonSchema, root: unknown): JsonValue | undefined {
-  if (error.keyword === 'required' || error.keyword === 'additionalProperties' || !isJsonObject(root)) return undefined
-  let at: JsonSchema | undefined = schema
-  for (const token of parsePointer(error.instancePath)) {
-    if (isMarked(at, 'sensitive')) return undefined
-    at = subschema(at, /^\d+$/.test(token) && at?.items !== undefined ? Number(token) : token)
-  }
-  if (at === undefined || isMarked(at, 'sensitive')) return undefined
   const value = error.data as JsonValue
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? undefined : redactConfig(at, value, 'sensitive')
-  return value
+  if ((typeof value === 'object' && value !== null) || !isJsonObject(root)) return undefined
+  let view = viewSchema(schema)
+  let at: JsonValue | undefined = root
+  for (const token of parsePointer(error.instancePath)) {
+    if (view.marked('sensitive')) return undefined
+    view = view.child(Array.isArray(at) ? Number(token) : token)
+    at = Array.isArray(at) ? at[Number(token)] : isJsonObject(at) ? at[token] : undefined
+  }
+  return view.known && !view.marked('sensitive') ? value : undefined
 }

@@ -5,7 +5,10 @@ export interface ResourceNameRules {
   readonly prefix: string
   /** The target's limit on the whole name. */
   readonly maxLength: number
-  /** The characters that the target allows, as the inside of a regular expression's class. Default `a-z0-9-`. */
+  /**
+   * The characters that the target allows, as the inside of a regular expression's class. Default `a-z0-9-`. Must hold
+   * the hexadecimal digits, and `-`, `_` or `.` where it should separate words.
+   */
   readonly allowed?: string
 }
 
@@ -28,11 +31,12 @@ export function deriveResourceName(tenantId: string, rules: ResourceNameRules): 
       `the prefix ${JSON.stringify(rules.prefix)} leaves no room for a tenant's name within ${rules.maxLength} characters; shorten it by ${-room}`,
     )
   }
+  const separator = ['-', '_', '.'].find((character) => new RegExp(`^[${allowed}]$`).test(character)) ?? ''
   const slug = tenantId
     .toLowerCase()
-    .replaceAll(new RegExp(`[^${allowed}]+`, 'g'), '-')
-    .replaceAll(/^-+|-+$/g, '')
+    .replaceAll(new RegExp(`[^${allowed}]+`, 'g'), separator)
+    .replaceAll(/^[-_.]+|[-_.]+$/g, '')
     .slice(0, room)
-    .replace(/-+$/, '')
-  return slug === '' ? rules.prefix + hash : `${rules.prefix}${slug}-${hash}`
+    .replace(/[-_.]+$/, '')
+  return slug === '' ? rules.prefix + hash : `${rules.prefix}${slug}${separator}${hash}`
 }

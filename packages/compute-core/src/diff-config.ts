@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ChangeEffect, ConfigChange } from './config-change.ts'
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json.ts'
 import { appendPointer } from './json-pointer.ts'
-import { isMarked, redactLeaves, redactValue, subschema } from './redact-config.ts'
+import { redactLeaves, redactValue } from './redact-config.ts'
+import { type SchemaView, viewSchema } from './schema-view.ts'
 
 export interface DiffConfigOptions {
   /** Hides what it marks as sensitive in `from` and `to`. Default: nothing is hidden. */
@@ -17,27 +18,27 @@ export interface DiffConfigOptions {
  */
 export function diffConfig(from: JsonObject, to: JsonObject, options: DiffConfigOptions = {}): ConfigChange[] {
   const changes: ConfigChange[] = []
-  compare({ before: from, after: to, path: '', schema: options.schema, hidden: false })
+  compare({ before: from, after: to, path: '', view: viewSchema(options.schema), hidden: false })
   return changes
 
   function compare(pair: Pair): void {
-    const { before, after, path, schema } = pair
+    const { before, after, path, view } = pair
     if (isDeepStrictEqual(before, after)) return
     // Everything below a marked object is as sensitive as the object.
-    const hidden = pair.hidden || isMarked(schema, 'sensitive')
+    const hidden = pair.hidden || view.marked('sensitive')
     if (isJsonObject(before) && isJsonObject(after)) {
       for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
         compare({
           before: ownValue(before, key),
           after: ownValue(after, key),
           path: appendPointer(path, key),
-          schema: subschema(schema, key),
+          view: view.child(key),
           hidden,
         })
       }
       return
     }
-    const shown = (value: JsonValue) => (hidden ? redactLeaves(value) : redactValue(schema, value, 'sensitive'))
+    const shown = (value: JsonValue) => (hidden ? redactLeaves(value) : redactValue(view, value, 'sensitive'))
     changes.push({
       path,
       ...(before === undefined ? {} : { from: shown(before) }),
@@ -51,7 +52,7 @@ interface Pair {
   before: JsonValue | undefined
   after: JsonValue | undefined
   path: string
-  schema: JsonSchema | undefined
+  view: SchemaView
   hidden: boolean
 }
 

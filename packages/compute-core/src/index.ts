@@ -44,7 +44,9 @@ export {
 } from './ownership.ts'
 export type { ProviderCapabilities } from './provider-capabilities.ts'
 export { type ProviderDescription, ProviderRegistry } from './provider-registry.ts'
-export { REDACTED, redactConfig, restoreRedacted, type Sensitivity } from './redact-config.ts'
+export { REDACTED, redactConfig } from './redact-config.ts'
+export { restoreRedacted } from './restore-redacted.ts'
+export type { Sensitivity } from './schema-view.ts'
 export { PROVIDER_KEYS, type ProviderSelection, selectProvider } from './select-provider.ts'
 export { suggestName } from './suggest-name.ts'
 export type {

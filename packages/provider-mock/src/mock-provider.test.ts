@@ -341,7 +341,7 @@ describe('validation', () => {
     const { provider } = setup()
     expect(() =>
       provider.validateConfig({ imgae: 'x', mock: { fail: [{ operation: 'provison', code: 'timeout' }] } }),
-    ).toThrow(/imgae: .*did you mean "image".*provison|did you mean "provision"/s)
+    ).toThrow(/imgae: .*did you mean "image".*did you mean "provision"/s)
   })
 
   it('refuses containers, which it would have to ignore', () => {

@@ -15,4 +15,11 @@ export class ThrottledError extends ComputeError {
   static override isInstance(value: unknown): value is ThrottledError {
     return isComputeErrorWithCode(value, 'throttled')
   }
+
+  override toJSON(): ReturnType<ComputeError['toJSON']> & { retryAfterMs?: number } {
+    return {
+      ...super.toJSON(),
+      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+    }
+  }
 }

@@ -15,4 +15,8 @@ export class UpdateFailedError extends ComputeError {
   static override isInstance(value: unknown): value is UpdateFailedError {
     return isComputeErrorWithCode(value, 'update_failed')
   }
+
+  override toJSON(): ReturnType<ComputeError['toJSON']> & { instanceUsable: boolean } {
+    return { ...super.toJSON(), instanceUsable: this.instanceUsable }
+  }
 }
