@@ -1,8 +1,10 @@
 import { CommanderError } from 'commander'
 import type { CliContext } from './cli-context.ts'
 import { createProgram } from './create-program.ts'
+import { describeError } from './describe-error.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { outputFormatOf } from './global-options.ts'
+import { renderError } from './render/render-error.ts'
 
 /** Runs one command line; answers its exit code. Never rejects. */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
@@ -17,8 +19,6 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
   } catch (error) {
     // Help and version end in an "error" of exit code 0.
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodeOf('ok')
-    const { describeError } = await import('./describe-error.ts')
-    const { renderError } = await import('./render/render-error.ts')
     const report = await describeError(error)
     context.terminal.note(renderError(report, outputFormatOf(argv), context.terminal.errorColors))
     return exitCodeOf(report.reason)

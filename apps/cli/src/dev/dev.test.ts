@@ -1,0 +1,76 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { runLandlord } from '../__fixtures__/run-landlord.ts'
+import { isAlive, makeDataDirectory, startDev } from '../__fixtures__/start-dev.ts'
+
+const modeOf = (...path: string[]) => (statSync(join(...path)).mode & 0o777).toString(8)
+
+describe('landlord dev', () => {
+  it('takes a tenant through its life, stops in order, and knows it again', async () => {
+    using data = makeDataDirectory()
+    const dev = await startDev(data.path)
+    const on = (...argv: string[]) => runLandlord([...argv, '--api-url', dev.url])
+    expect(dev.output().match(/Landlord is ready at/g)).toHaveLength(1)
+    expect(dev.output()).toContain(`landlord create acme --provider mock --wait --api-url ${dev.url}`)
+
+    const created = await on('create', 'acme', '--label', 'tier=pro', '--wait', '-o', 'json')
+    expect(created.exitCode).toBe(0)
+    expect(JSON.parse(created.stdout)).toMatchObject({ name: 'acme', status: 'ready', compute_provider: 'mock' })
+    const changed = await on('set', 'acme', '--set', 'env.GREETING=hello', '--wait')
+    expect(changed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('acme is ready') })
+    expect((await on('set', 'acme', '--set', 'env.GREETING=hello')).stdout).toContain('nothing changed')
+    expect((await on('get', 'acme')).stdout).toMatch(/GREETING: hello/)
+    expect((await on('status', 'acme')).stdout).toMatch(/^State +running/)
+    expect((await on('operations', 'acme', '-o', 'json')).stdout).toContain('"kind": "update"')
+    expect((await on('events', 'acme')).stdout).toMatch(/tenant\.created[\s\S]*tenant\.ready/)
+    expect((await on('list', '-l', 'tier=pro', '-o', 'name')).stdout).toBe('acme\n')
+    expect((await on('compute', 'schema', 'mock')).stdout).toContain('"properties"')
+    expect((await on('version')).stdout).toMatch(/worker ok/)
+
+    expect(await dev.stop('SIGTERM')).toBe(0)
+    expect(isAlive(dev.enginePid)).toBe(false)
+    expect([modeOf(data.path), modeOf(data.path, 'worker-token')]).toEqual(['700', '600'])
+    expect([modeOf(data.path, 'landlord.db'), modeOf(data.path, 'landlord.log')]).toEqual(['600', '600'])
+
+    const again = await startDev(data.path)
+    expect((await runLandlord(['list', '-o', 'name', '--api-url', again.url])).stdout).toBe('acme\n')
+    const deleted = await runLandlord(['delete', 'acme', '--wait', '--api-url', again.url])
+    expect(deleted).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('acme is gone') })
+    expect(await again.stop()).toBe(0)
+  })
+
+  it('refuses a data directory or a port that is in use, and runs beside another', async () => {
+    using data = makeDataDirectory()
+    using other = makeDataDirectory()
+    const dev = await startDev(data.path)
+    const argv = ['dev', '--no-docker', '--port']
+    const sameFolder = await runLandlord([...argv, '0', '--data-dir', data.path])
+    expect(sameFolder.exitCode).toBe(4)
+    expect(sameFolder.stderr).toContain(`is in use by process ${dev.child.pid}`)
+    const samePort = await runLandlord([...argv, new URL(dev.url).port, '--data-dir', other.path])
+    expect(samePort.exitCode).toBe(4)
+    expect(samePort.stderr).toContain('is taken by another Landlord server')
+    const beside = await startDev(other.path)
+    expect(await beside.stop()).toBe(0)
+    expect((await runLandlord(['list', '--api-url', dev.url])).exitCode).toBe(0)
+    expect(await dev.stop()).toBe(0)
+  })
+
+  it('survives the death of its engine, and leaves none behind when it is killed itself', async () => {
+    using data = makeDataDirectory()
+    const dev = await startDev(data.path)
+    process.kill(dev.enginePid, 'SIGKILL')
+    await vi.waitFor(() => expect(dev.output()).toContain('The workflow engine is back'), 15_000)
+    const created = await runLandlord(['create', 'acme', '--wait', '--api-url', dev.url])
+    expect(created.exitCode).toBe(0)
+
+    const secondEngine = Number(/is back \(pid (\d+)\)/.exec(dev.output())?.[1])
+    expect(await dev.stop('SIGKILL')).toBe('SIGKILL')
+    await vi.waitFor(() => expect(isAlive(secondEngine)).toBe(false), 5000)
+
+    const again = await startDev(data.path)
+    expect((await runLandlord(['get', 'acme', '-o', 'name', '--api-url', again.url])).stdout).toBe('acme\n')
+    expect(await again.stop()).toBe(0)
+  })
+})
