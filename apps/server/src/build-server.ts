@@ -2,7 +2,7 @@ import { routes, workerRoutes } from '@landlord/api-contract'
 import { type FastifyInstance, fastify, LogController } from 'fastify'
 import { answerHeaders } from './http/answer-headers.ts'
 import { guardLoopback } from './http/guard-loopback.ts'
-import { handleErrors, sendProblem } from './http/handle-errors.ts'
+import { answerClientError, handleErrors, sendProblem } from './http/handle-errors.ts'
 import { logRequests } from './http/log-requests.ts'
 import { DOCS_PATH, OPENAPI_PATH, registerOpenapi } from './http/openapi.ts'
 import { parseJsonBody } from './http/parse-json-body.ts'
@@ -33,6 +33,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: sendProblem,
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
   }) as unknown as FastifyInstance

@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net'
 import { suggestName } from '@landlord/compute-core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { v7 as uuidv7 } from 'uuid'
 import { HttpProblem } from './http-problem.ts'
 import { toDocument, toHttpProblem } from './to-problem.ts'
 
@@ -32,6 +34,18 @@ export function handleErrors(app: FastifyInstance, routes: readonly KnownPath[])
   app.setNotFoundHandler((request, reply) => {
     sendProblem(unknownPath(request.method, request.url.split('?')[0] ?? '/', routes), request, reply)
   })
+}
+
+/** Answers what is not even HTTP. The parser has given up, so the connection ends. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return
+  const isTooLong = error.code === 'HPE_HEADER_OVERFLOW'
+  const detail = isTooLong ? 'the headers are longer than 16 KiB' : 'the request is not valid HTTP'
+  const problem = new HttpProblem({ code: 'invalid_request', detail })
+  const { document } = toDocument(problem, { path: '/', requestId: uuidv7() })
+  const body = JSON.stringify(document)
+  const headers = `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\n\r\n${body}`)
 }
 
 function unknownPath(method: string, path: string, routes: readonly KnownPath[]): HttpProblem {

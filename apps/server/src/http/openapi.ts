@@ -53,8 +53,10 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   app.get(OPENAPI_PATH, async (_request, reply) => reply.type('application/json').send(document()))
 
   function document(): object {
+    // Making the document fills in the components.
+    const made = app.swagger()
     const schemas = Object.fromEntries([...components].sort(([left], [right]) => (left < right ? -1 : 1)))
-    return { ...app.swagger(), components: { schemas } }
+    return { ...made, components: { schemas } }
   }
 }
 

@@ -31,8 +31,8 @@ export function systemRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, Sy
 
 async function check(attempt: () => Promise<unknown>): Promise<Check> {
   try {
-    await attempt()
-    return { status: 'ok' }
+    const remark = await attempt()
+    return typeof remark === 'string' ? { status: 'ok', message: remark } : { status: 'ok' }
   } catch (error) {
     return { status: 'unavailable', message: error instanceof Error ? error.message : String(error) }
   }

@@ -11,8 +11,8 @@ export interface WorkflowClient {
   status(tenantId: string): Promise<LiveStatusResult>
   /** Rejects unless the engine answers. */
   checkEngine(): Promise<void>
-  /** Rejects unless a worker is registered. */
-  checkWorker(): Promise<void>
+  /** Rejects unless a worker is registered; resolves to why nobody can tell, where nobody can. */
+  checkWorker(): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -58,8 +58,9 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
       await call(ingress, '/restate/health', { method: 'GET', timeoutMs: CHECK_TIMEOUT_MS })
     },
     async checkWorker() {
-      if (admin === undefined) return
+      if (admin === undefined) return 'unknown: workflow.admin_url is not set'
       await call(admin, `/services/${TENANT_OBJECT}`, { method: 'GET', timeoutMs: CHECK_TIMEOUT_MS })
+      return undefined
     },
     async close() {
       await Promise.all([ingress.dispatcher.destroy(), admin?.dispatcher.destroy()])
