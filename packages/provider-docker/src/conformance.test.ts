@@ -5,10 +5,12 @@ import {
   listLabelled,
   NO_ENGINE,
   removeLabelled,
+  TEST_IMAGE,
   type TestEngine,
+  watchedEngine,
 } from '@landlord/test-engine'
+import { greeter } from '@landlord/test-engine/docker-bench'
 import { describe, expect, it } from 'vitest'
-import { greeter, TEST_IMAGE, watchedEngine } from './__fixtures__/docker-bench.ts'
 import { dockerCapabilities } from './docker-capabilities.ts'
 import { createDockerProvider } from './docker-provider.ts'
 import { resourceNames } from './resource-names.ts'

@@ -1,6 +1,7 @@
 import { findEngine, NO_ENGINE, startTestRegistry, type TestRegistry } from '@landlord/test-engine'
+import { DockerBench, greeter, greetingAt } from '@landlord/test-engine/docker-bench'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DockerBench, greeter, greetingAt } from './__fixtures__/docker-bench.ts'
+import { createDockerProvider } from './docker-provider.ts'
 import { splitReference } from './ensure-image.ts'
 
 const engine = await findEngine()
@@ -22,13 +23,19 @@ describe.skipIf(engine === undefined)(`images (${engine === undefined ? NO_ENGIN
   let bench: DockerBench
   let registry: TestRegistry
   const images: string[] = []
+  const registries: TestRegistry[] = []
+  async function openRegistry(...parameters: Parameters<typeof startTestRegistry>): Promise<TestRegistry> {
+    const opened = await startTestRegistry(...parameters)
+    registries.push(opened)
+    return opened
+  }
   beforeEach(async () => {
-    bench = await DockerBench.open(engine)
-    registry = await startTestRegistry()
+    bench = await DockerBench.open(engine, createDockerProvider)
+    registry = await openRegistry()
   })
   afterEach(async () => {
     await bench.close()
-    await registry[Symbol.asyncDispose]()
+    for (const each of registries.splice(0)) await each.close()
     for (const image of images.splice(0))
       await engine.docker
         .getImage(image)
@@ -83,7 +90,7 @@ describe.skipIf(engine === undefined)(`images (${engine === undefined ? NO_ENGIN
   })
 
   it('sends the credentials, and asks the registry again although the image is here', async () => {
-    await using locked = await startTestRegistry(credentials)
+    const locked = await openRegistry(credentials)
     const image = await locked.publish('private', { greeting: 'private' })
     const tenant = bench.tenant()
     await expect(tenant.provision(serving(image))).rejects.toMatchObject({
@@ -115,7 +122,7 @@ describe.skipIf(engine === undefined)(`images (${engine === undefined ? NO_ENGIN
     await expect(absent).rejects.toMatchObject({ code: 'provision_failed', details: { reason: 'image_not_found' } })
     const down = bench.tenant().provision(serving('127.0.0.1:1/app:1'))
     await expect(down).rejects.toMatchObject({ code: 'unavailable', details: { reason: 'registry_unavailable' } })
-    await using busy = await startTestRegistry(undefined, 429)
+    const busy = await openRegistry(undefined, 429)
     const throttled = bench.tenant().provision(serving(`${busy.address}/app:1`))
     await expect(throttled).rejects.toMatchObject({ code: 'throttled', retryable: true })
   })

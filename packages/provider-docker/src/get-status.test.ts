@@ -1,6 +1,7 @@
-import { ensureTestImage, findEngine, NO_ENGINE } from '@landlord/test-engine'
+import { ensureTestImage, findEngine, NO_ENGINE, TEST_IMAGE } from '@landlord/test-engine'
+import { call, DockerBench, greeter, shell } from '@landlord/test-engine/docker-bench'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { call, DockerBench, greeter, shell, TEST_IMAGE } from './__fixtures__/docker-bench.ts'
+import { createDockerProvider } from './docker-provider.ts'
 
 const engine = await findEngine()
 
@@ -8,7 +9,7 @@ describe.skipIf(engine === undefined)(`status and logs (${engine === undefined ?
   if (engine === undefined) return
   let bench: DockerBench
   beforeEach(async () => {
-    bench = await DockerBench.open(engine)
+    bench = await DockerBench.open(engine, createDockerProvider)
   })
   afterEach(async () => {
     await bench.close()

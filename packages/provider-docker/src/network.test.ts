@@ -1,15 +1,8 @@
 import { silentLogger } from '@landlord/compute-core'
-import { findEngine, NO_ENGINE } from '@landlord/test-engine'
+import { findEngine, forEveryDeath, NO_ENGINE, TEST_IMAGE, watchedEngine } from '@landlord/test-engine'
+import { DockerBench, greeter, greetingAt, shell } from '@landlord/test-engine/docker-bench'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  DockerBench,
-  forEveryDeath,
-  greeter,
-  greetingAt,
-  shell,
-  TEST_IMAGE,
-  watchedEngine,
-} from './__fixtures__/docker-bench.ts'
+import { createDockerProvider } from './docker-provider.ts'
 import { sharedNetworkName } from './resource-names.ts'
 
 const engine = await findEngine()
@@ -18,7 +11,7 @@ describe.skipIf(engine === undefined)(`networks (${engine === undefined ? NO_ENG
   if (engine === undefined) return
   let bench: DockerBench
   beforeEach(async () => {
-    bench = await DockerBench.open(engine)
+    bench = await DockerBench.open(engine, createDockerProvider)
   })
   afterEach(async () => {
     await bench.close()
@@ -147,7 +140,7 @@ describe.skipIf(engine === undefined)(`networks (${engine === undefined ? NO_ENG
   }, 60_000)
 
   it('keeps two installations on one engine apart', async () => {
-    const other = await DockerBench.open(engine)
+    const other = await DockerBench.open(engine, createDockerProvider)
     try {
       const [mine, theirs] = [bench.tenant(bench.provider(), 'same'), other.tenant(other.provider(), 'same')]
       await mine.provision(greeter('mine'))

@@ -1,15 +1,8 @@
 import { ConflictError, ProvisionFailedError } from '@landlord/compute-core'
-import { findEngine, NO_ENGINE } from '@landlord/test-engine'
+import { findEngine, forEveryDeath, NO_ENGINE, TEST_IMAGE, watchedEngine } from '@landlord/test-engine'
+import { DockerBench, greeter, greetingAt, shell } from '@landlord/test-engine/docker-bench'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  DockerBench,
-  forEveryDeath,
-  greeter,
-  greetingAt,
-  shell,
-  TEST_IMAGE,
-  watchedEngine,
-} from './__fixtures__/docker-bench.ts'
+import { createDockerProvider } from './docker-provider.ts'
 
 const engine = await findEngine()
 
@@ -17,7 +10,7 @@ describe.skipIf(engine === undefined)(`provision (${engine === undefined ? NO_EN
   if (engine === undefined) return
   let bench: DockerBench
   beforeEach(async () => {
-    bench = await DockerBench.open(engine)
+    bench = await DockerBench.open(engine, createDockerProvider)
   })
   afterEach(async () => {
     await bench.close()

@@ -1,16 +1,8 @@
 import { silentLogger, UpdateFailedError } from '@landlord/compute-core'
-import { findEngine, NO_ENGINE } from '@landlord/test-engine'
+import { findEngine, forEveryDeath, NO_ENGINE, TEST_IMAGE, watchedEngine } from '@landlord/test-engine'
+import { DockerBench, greeter, greetingAt, shell, type Tenant } from '@landlord/test-engine/docker-bench'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import {
-  DockerBench,
-  forEveryDeath,
-  greeter,
-  greetingAt,
-  shell,
-  TEST_IMAGE,
-  type Tenant,
-  watchedEngine,
-} from './__fixtures__/docker-bench.ts'
+import { createDockerProvider } from './docker-provider.ts'
 
 const engine = await findEngine()
 
@@ -18,7 +10,7 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
   if (engine === undefined) return
   let bench: DockerBench
   beforeEach(async () => {
-    bench = await DockerBench.open(engine)
+    bench = await DockerBench.open(engine, createDockerProvider)
   })
   afterEach(async () => {
     await bench.close()

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InvalidConfigError } from '@landlord/compute-core'
 import { findEngine, NO_ENGINE } from '@landlord/test-engine'
+import { DockerBench, shell, spec } from '@landlord/test-engine/docker-bench'
 import { describe, expect, it } from 'vitest'
-import { DockerBench, shell, spec } from './__fixtures__/docker-bench.ts'
 import { createDockerProvider } from './docker-provider.ts'
 
 const engine = await findEngine()
@@ -97,7 +97,7 @@ describe('validateConfig', () => {
   it('follows links where the engine is on this machine', async ({ skip }) => {
     if (engine === undefined) return skip(NO_ENGINE)
     const folder = mkdtempSync(join(tmpdir(), 'bind-mount-'))
-    const bench = await DockerBench.open(engine)
+    const bench = await DockerBench.open(engine, createDockerProvider)
     try {
       symlinkSync('/etc', join(folder, 'out'))
       symlinkSync('/var/run', join(folder, 'socket'))

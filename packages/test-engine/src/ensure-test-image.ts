@@ -10,6 +10,7 @@ export interface TestImageOptions {
   readonly changes?: readonly string[]
 }
 
+export const TEST_IMAGE = 'landlord-test/busybox:latest'
 const BUSYBOX = '/bin/busybox'
 const RECIPE_LABEL = 'landlord-test.recipe'
 const APPLETS =
@@ -22,7 +23,7 @@ const APPLETS =
  * one's image. Returns the image's name.
  */
 export async function ensureTestImage(docker: Docker, options: TestImageOptions = {}): Promise<string> {
-  const name = options.name ?? 'landlord-test/busybox:latest'
+  const name = options.name ?? TEST_IMAGE
   const busybox = await readFile(BUSYBOX)
   const changes = ['ENV PATH=/bin', 'CMD ["sh"]', ...(options.changes ?? [])]
   const recipe = createHash('sha256')

@@ -1,5 +1,7 @@
-export { ensureTestImage, type TestImageOptions } from './ensure-test-image.ts'
+export { ensureTestImage, TEST_IMAGE, type TestImageOptions } from './ensure-test-image.ts'
 export { findEngine, NO_ENGINE, type TestEngine } from './find-engine.ts'
+export { forEveryDeath } from './for-every-death.ts'
 export { httpServerConfig } from './http-server-config.ts'
 export { listLabelled, removeLabelled } from './labelled-resources.ts'
 export { startTestRegistry, type TestRegistry } from './start-test-registry.ts'
+export { type DialledRequest, type WatchedEngine, watchedEngine } from './watched-engine.ts'

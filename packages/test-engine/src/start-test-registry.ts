@@ -5,13 +5,14 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { packRootFilesystem } from './ensure-test-image.ts'
 
-export interface TestRegistry extends AsyncDisposable {
+export interface TestRegistry {
   /** `127.0.0.1:<port>`: engines talk plain HTTP to registries on the loopback. */
   readonly address: string
   /** Publishes a busybox image whose `GREETING` is `greeting`; publishing again moves the tag. Returns the reference. */
   publish(repository: string, options?: PublishOptions): Promise<string>
   /** Paths asked for so far. */
   readonly requests: readonly string[]
+  close(): Promise<void>
 }
 
 export interface PublishOptions {
@@ -57,7 +58,7 @@ export async function startTestRegistry(
       await addImage(blobs, repository, options)
       return `${address}/${repository}:${options.tag ?? 'latest'}`
     },
-    async [Symbol.asyncDispose]() {
+    async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },

@@ -8,12 +8,13 @@ import {
   type TenantComputeSpec,
   type TenantRef,
 } from '@landlord/compute-core'
-import { ensureTestImage, httpServerConfig, listLabelled, removeLabelled, type TestEngine } from '@landlord/test-engine'
 import { expect, vi } from 'vitest'
-import type { DockerHandle } from '../docker-client.ts'
-import { createDockerProvider, type DockerProviderOptions } from '../docker-provider.ts'
+import { ensureTestImage, TEST_IMAGE } from './ensure-test-image.ts'
+import type { TestEngine } from './find-engine.ts'
+import { httpServerConfig } from './http-server-config.ts'
+import { listLabelled, removeLabelled } from './labelled-resources.ts'
+import type { WatchedEngine } from './watched-engine.ts'
 
-export const TEST_IMAGE = 'landlord-test/busybox:latest'
 const SETTLE_TIMEOUT_MS = 20_000
 
 export interface Tenant {
@@ -28,23 +29,36 @@ export interface Tenant {
 
 export interface CallOptions extends Partial<OperationOptions>, Partial<Omit<TenantComputeSpec, 'providerConfig'>> {}
 
+/** The part of `createDockerProvider` that a bench uses; handed in, as this package knows no provider. */
+export type CreateDockerProvider = (options: {
+  readonly installation: string
+  readonly settings: JsonObject
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly docker?: Pick<WatchedEngine, 'modem'>
+  readonly now?: () => Date
+}) => ComputeProvider
+
+type ProviderOptions = Partial<Parameters<CreateDockerProvider>[0]>
+
 /** One installation of its own on the engine, gone again with `close`. */
 export class DockerBench {
   readonly installation = `test-${randomUUID()}`
   readonly engine: TestEngine
+  readonly #createProvider: CreateDockerProvider
   readonly #providers: ComputeProvider[] = []
 
-  constructor(engine: TestEngine) {
+  constructor(engine: TestEngine, createProvider: CreateDockerProvider) {
     this.engine = engine
+    this.#createProvider = createProvider
   }
 
-  static async open(engine: TestEngine): Promise<DockerBench> {
+  static async open(engine: TestEngine, createProvider: CreateDockerProvider): Promise<DockerBench> {
     await ensureTestImage(engine.docker)
-    return new DockerBench(engine)
+    return new DockerBench(engine, createProvider)
   }
 
-  provider(options: Partial<DockerProviderOptions> = {}): ComputeProvider {
-    const provider = createDockerProvider({
+  provider(options: ProviderOptions = {}): ComputeProvider {
+    const provider = this.#createProvider({
       installation: this.installation,
       environment: {},
       ...options,
@@ -162,54 +176,4 @@ export async function greetingAt(status: ComputeStatus): Promise<string> {
   const url = status.endpoints[0]?.url
   if (url === undefined) throw new Error(`no endpoint to ask: ${JSON.stringify(status)}`)
   return (await (await fetch(url)).text()).trim()
-}
-
-export interface DialledRequest {
-  readonly method: string
-  readonly path: string
-  readonly query: object
-}
-
-/**
- * Runs `operate` with an engine behind which the process dies after the first write, then after the second, and so on, until it
- * gets through. After each death `recover` has a fresh process.
- */
-export async function forEveryDeath(
-  engine: TestEngine,
-  operate: (handle: DockerHandle, signal: AbortSignal, number: number) => Promise<unknown>,
-  recover: (number: number) => Promise<void>,
-): Promise<number> {
-  for (let number = 1; ; number += 1) {
-    const dying = new AbortController()
-    const handle = watchedEngine(engine, { number, die: () => dying.abort() })
-    try {
-      await operate(handle, dying.signal, number)
-    } catch (error) {
-      if (!dying.signal.aborted) throw error
-    }
-    await recover(number)
-    if (!dying.signal.aborted) return number - 1
-  }
-}
-
-/** The engine with every request noted; with `dieAfterWrite`, the process "dies" once the engine has carried out that write. */
-export function watchedEngine(
-  engine: TestEngine,
-  dieAfterWrite?: { readonly number: number; readonly die: () => void },
-): DockerHandle & { readonly requests: DialledRequest[]; writes(): DialledRequest[] } {
-  const requests: DialledRequest[] = []
-  const writes = () => requests.filter(({ method }) => method !== 'GET')
-  return {
-    requests,
-    writes,
-    modem: {
-      dial(options, callback) {
-        const { method, path, options: parts } = options
-        requests.push({ method, path, query: parts._query })
-        const last = dieAfterWrite !== undefined && method !== 'GET' && writes().length === dieAfterWrite.number
-        const modem: DockerHandle['modem'] = engine.docker.modem
-        modem.dial(options, last ? () => dieAfterWrite.die() : callback)
-      },
-    },
-  }
 }
