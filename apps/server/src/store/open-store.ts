@@ -2,9 +2,10 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Kysely } from 'kysely'
 import type { Database } from './database.ts'
+import { groupCommits } from './group-commits.ts'
 import { migrate } from './migrate.ts'
 import { readInstallationId } from './read-installation-id.ts'
-import { runTransaction, type Work } from './run-transaction.ts'
+import type { Work } from './run-transaction.ts'
 import { sqliteStoreDialect } from './sqlite-dialect.ts'
 import type { StoreDialect } from './store-dialect.ts'
 import { StoreError } from './store-error.ts'
@@ -28,7 +29,7 @@ export async function openStore(url: string): Promise<Store> {
     return {
       db,
       installationId,
-      transaction: (work) => runTransaction(db, work),
+      transaction: groupCommits(db),
       close: () => db.destroy(),
     }
   } catch (error) {

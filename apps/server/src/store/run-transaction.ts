@@ -14,12 +14,18 @@ export class StaleTenantError extends Error {
 // One of the contenders always wins, so this many losses in a row mean that something else is wrong.
 const MAX_ATTEMPTS = 20
 
-export async function runTransaction<Result>(db: Kysely<Database>, work: Work<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
+/** One transaction for `work` alone. */
+export function runTransaction<Result>(db: Kysely<Database>, work: Work<Result>): Promise<Result> {
+  return retryWhenStale(() => db.transaction().execute(work))
+}
+
+/** Starts over while another writer was faster. */
+export async function retryWhenStale<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let count = 1; ; count += 1) {
     try {
-      return await db.transaction().execute(work)
+      return await attempt()
     } catch (error) {
-      if (!(error instanceof StaleTenantError) || attempt === MAX_ATTEMPTS) throw error
+      if (!(error instanceof StaleTenantError) || count === MAX_ATTEMPTS) throw error
     }
   }
 }

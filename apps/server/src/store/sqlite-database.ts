@@ -1,8 +1,10 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { SqliteDatabase, SqliteStatement } from 'kysely'
 
-/** How long a write waits for another process that holds the file. */
-const BUSY_TIMEOUT_MS = 10_000
+/** How long opening waits for another process. */
+const OPEN_TIMEOUT_MS = 5_000
+/** How long one attempt waits for another process that writes. It blocks this one meanwhile, so the caller repeats instead. */
+const BUSY_TIMEOUT_MS = 20
 /** Kysely writes a handful of distinct statements; lists of values make the rest. */
 const MAX_CACHED_STATEMENTS = 300
 
@@ -11,8 +13,9 @@ const MAX_CACHED_STATEMENTS = 300
  * what was answered survives a power cut.
  */
 export function openSqliteDatabase(path: string): SqliteDatabase {
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
+  const database = new DatabaseSync(path, { timeout: OPEN_TIMEOUT_MS, enableForeignKeyConstraints: true })
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32768')
+  database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
   const statements = new Map<string, SqliteStatement>()
   return {
     close: () => database.close(),

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   CompiledQuery,
   type DatabaseConnection,
+  type QueryResult,
   SqliteAdapter,
   SqliteDriver,
   SqliteIntrospector,
@@ -23,12 +25,48 @@ export function sqliteStoreDialect(path: string): StoreDialect {
   }
 }
 
-// A transaction that reads before it writes cannot wait for another process: SQLite fails it at once (SQLITE_BUSY_SNAPSHOT,
-// https://www.sqlite.org/lang_transaction.html). Taking the write lock at the start makes it wait instead.
 class ImmediateSqliteDriver extends SqliteDriver {
+  #patient: DatabaseConnection | undefined
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#patient ??= patient(await super.acquireConnection())
+    return this.#patient
+  }
+
+  // A transaction that reads before it writes cannot wait for another process: SQLite fails it at once (SQLITE_BUSY_SNAPSHOT,
+  // https://www.sqlite.org/lang_transaction.html). Taking the write lock at the start makes it wait instead.
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
+}
+
+const SQLITE_BUSY = 5
+/** The rest of a result code says which kind of busy: https://www.sqlite.org/rescode.html */
+const PRIMARY_CODE = 0xff
+const BUSY_RETRY_MS = 5
+/** No transaction of ours takes longer; beyond this something else holds the file. */
+const MAX_BUSY_MS = 30_000
+
+/** Repeats what another process's write kept from starting, without holding up the rest of this process. */
+function patient(connection: DatabaseConnection): DatabaseConnection {
+  return {
+    async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+      const giveUpAt = performance.now() + MAX_BUSY_MS
+      for (;;) {
+        try {
+          return await connection.executeQuery<Row>(query)
+        } catch (error) {
+          if (!isBusy(error) || performance.now() > giveUpAt) throw error
+          await setTimeout(BUSY_RETRY_MS)
+        }
+      }
+    },
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & PRIMARY_CODE) === SQLITE_BUSY
 }
 
 // SQLite can undo DDL, so a migration that dies half-way leaves nothing behind.
