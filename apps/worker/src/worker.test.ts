@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
+import { connect } from 'node:http2'
 import { join } from 'node:path'
 import type { LiveStatusResult } from '@landlord/api-contract'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startChild } from '../test/start-child.ts'
+import { startStubServer } from '../test/stub-server.ts'
 import { mockRegistry, startTestSystem, type TestSystem } from '../test/test-system.ts'
+import { connectEngine } from './engine/engine-connection.ts'
 import { startWorker } from './start-worker.ts'
 
 const SOON = { timeout: 20_000, interval: 20 }
@@ -93,7 +96,6 @@ describe('a worker on a real engine', () => {
   })
 
   it('refuses whoever is not its engine', async () => {
-    const { connect } = await import('node:http2')
     const session = connect(system.worker.url)
     const stream = session.request({ ':path': '/any/invoke/Tenant/reconcile', ':method': 'POST' })
     stream.end('{}')
@@ -103,10 +105,17 @@ describe('a worker on a real engine', () => {
     await expect((await fetch(`${system.worker.url}/health`)).json()).resolves.toMatchObject({ registered: true })
   })
 
+  it('tells the engine not to cut a call off before its own time is up', async () => {
+    const admin = connectEngine(system.engine.adminUrl)
+    const service = (await (await admin.fetch('/services/Tenant')).json()) as { handlers: { name: string }[] }
+    await admin.close()
+    const reconcile = service.handlers.find((handler) => handler.name === 'reconcile')
+    expect(reconcile).toMatchObject({ inactivity_timeout: '13m', abort_timeout: '1m' })
+  })
+
   it('waits for a server that is away, and loses nothing', async () => {
     system.server.change('patient', 'provision')
     const port = Number(new URL(system.server.url).port)
-    const { startStubServer } = await import('../test/stub-server.ts')
     await system.server.close()
     await system.trigger('patient')
     const again = await startStubServer(port)
@@ -141,6 +150,15 @@ describe('after the death of', () => {
     process.kill(pid ?? Number.NaN, 'SIGKILL')
     await becomes('survivor', 'ready')
     expect(system.engine.pid).not.toBe(pid)
+  })
+
+  it('the engine, in the middle of a hundred tenants, all get there and none twice', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => `many-${index}`)
+    for (const id of ids) system.server.change(id, 'provision', { mock: { ready_after_ms: 400 } })
+    await Promise.all(ids.map((id) => system.trigger(id)))
+    process.kill(system.engine.pid ?? Number.NaN, 'SIGKILL')
+    await vi.waitFor(() => expect(ids.filter((id) => status(id) !== 'ready')).toEqual([]), SOON)
+    system.world.assertNoneDoubled()
   })
 
   it('everything that the engine knew, a new trigger is enough', async () => {

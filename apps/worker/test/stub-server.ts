@@ -5,7 +5,7 @@ import type { DesiredState, OperationKind, WorkerReport } from '@landlord/api-co
 import type { JsonObject } from '@landlord/compute-core'
 
 /** What the stub keeps of a tenant. */
-export interface StubTenant {
+interface StubTenant {
   desired: DesiredState
   status: 'requested' | 'working' | 'ready' | 'failed' | 'gone'
   readonly reports: WorkerReport[]

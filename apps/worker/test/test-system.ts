@@ -96,7 +96,7 @@ export function settingsFor(
 }
 
 /** What the server does after a commit. Returns the status of the answer. */
-export async function trigger(ingress: EngineConnection, tenantId: string, key?: string): Promise<number> {
+async function trigger(ingress: EngineConnection, tenantId: string, key?: string): Promise<number> {
   const response = await ingress.fetch(`/restate/send/Tenant/${encodeURIComponent(tenantId)}/reconcile`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },

@@ -6,7 +6,7 @@ export type EngineListeners =
   | { readonly mode: 'unix'; readonly ingressUrl: string; readonly adminUrl: string }
   | { readonly mode: 'tcp'; readonly ingressUrl: string; readonly adminUrl: string; readonly ports: EnginePorts }
 
-export interface EnginePorts {
+interface EnginePorts {
   readonly ingress: number
   readonly admin: number
   readonly fabric: number

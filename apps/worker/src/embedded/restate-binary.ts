@@ -7,7 +7,7 @@ import { createRequire } from 'node:module'
 export function findRestateBinary(): string {
   const target = `${process.platform}-${process.arch}`
   try {
-    const require = createRequire(createRequire(import.meta.url).resolve('@restatedev/restate-server/package.json'))
+    const require = createRequire(import.meta.resolve('@restatedev/restate-server/package.json'))
     return require.resolve(`@restatedev/restate-server-${target}/bin/restate-server`)
   } catch (cause) {
     throw new Error(

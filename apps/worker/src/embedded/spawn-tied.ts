@@ -21,14 +21,11 @@ const WATCH_SCRIPT = '(read -r line <&3 || kill -KILL $$) >/dev/null 2>&1 & exec
  * Starts a process that never outlives this one, not even its `kill -9`. It leads a session of its own: a Ctrl-C in the
  * terminal reaches this process alone, which then stops the other in order.
  */
-export function spawnTied({ command, args, env, tie = defaultTie() }: TiedCommand): ChildProcess {
+export function spawnTied({ command, args, env, tie }: TiedCommand): ChildProcess {
   const options = { env, detached: true } as const
-  if (tie === 'setpriv') {
-    return spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
-      ...options,
-      env: { ...env, PATH: process.env.PATH ?? '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+  const setpriv = tie === 'watch' ? undefined : findExecutable('setpriv')
+  if (setpriv !== undefined) {
+    return spawn(setpriv, ['--pdeathsig', 'KILL', command, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   }
   const child = spawn('/bin/sh', ['-c', WATCH_SCRIPT, 'sh', command, ...args], {
     ...options,
@@ -42,9 +39,9 @@ export function spawnTied({ command, args, env, tie = defaultTie() }: TiedComman
   return child
 }
 
-function defaultTie(): Tie {
+function findExecutable(name: string): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)
-  return folders.some((folder) => isExecutable(join(folder, 'setpriv'))) ? 'setpriv' : 'watch'
+  return folders.map((folder) => join(folder, name)).find(isExecutable)
 }
 
 function isExecutable(path: string): boolean {

@@ -91,6 +91,8 @@ export function handlerOptions(callTimeoutMs: number) {
     // A provider call must end inside these: one that the engine cuts off would start again from the beginning, for ever.
     inactivityTimeout: callTimeoutMs + AROUND_A_CALL_MS,
     abortTimeout: ABORT_MS,
+    // A step that another build began cannot be replayed by this one. Failing it frees the tenant; the sweep begins a new one.
+    onJournalMismatchErrors: 'fail' as const,
     retryPolicy: { initialInterval: FIRST_RETRY_MS, maxInterval: LONGEST_RETRY_MS, exponentiationFactor: 2 },
   }
 }

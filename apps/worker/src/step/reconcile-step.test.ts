@@ -185,7 +185,7 @@ describe('reconcileStep', () => {
     const step = reconcileStep(deps, 'acme', undefined, quiet)
     await vi.waitFor(() => expect(server.tenant('acme').reports).not.toEqual([]), 5000)
     server.change('acme', 'delete', {})
-    await expect(step).resolves.toEqual({ next: 'again', cursor: null, delayMs: 0 })
+    await expect(step).resolves.toMatchObject({ next: 'again', cursor: null })
   })
 
   it('is run again when it was aborted, and has failed nothing', async () => {

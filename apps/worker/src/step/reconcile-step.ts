@@ -14,7 +14,8 @@ export type StepResult =
   | { readonly next: 'again'; readonly cursor: Cursor | null; readonly delayMs: number }
 
 const REST: StepResult = { next: 'rest' }
-const LOOK_AGAIN: StepResult = { next: 'again', cursor: null, delayMs: 0 }
+// The newer operation's own trigger waits at the engine already; this is for when it was lost.
+const LOOK_AGAIN: StepResult = { next: 'again', cursor: null, delayMs: 200 }
 
 /**
  * One step of one tenant: read the desired state, decide, make one call of the provider, tell the server. Everything in it may
