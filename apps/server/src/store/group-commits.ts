@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from './database.ts'
-import { retryWhenStale, type Work } from './run-transaction.ts'
+import { retryWhenStale, type Work } from './retry-when-stale.ts'
 
 /** Bounds how long the first of a group waits for the last. */
 const LARGEST_GROUP = 64

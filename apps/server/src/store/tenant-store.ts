@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
-import { StaleTenantError } from './run-transaction.ts'
+import { StaleTenantError } from './retry-when-stale.ts'
 import { fromTenantRow, type StoredTenant, toTenantRow } from './stored-tenant.ts'
 
 type Db = Kysely<Database>

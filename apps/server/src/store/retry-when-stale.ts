@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import type { Database } from './database.ts'
 
 export type Work<Result> = (transaction: Transaction<Database>) => Promise<Result>
@@ -13,11 +13,6 @@ export class StaleTenantError extends Error {
 
 // One of the contenders always wins, so this many losses in a row mean that something else is wrong.
 const MAX_ATTEMPTS = 20
-
-/** One transaction for `work` alone. */
-export function runTransaction<Result>(db: Kysely<Database>, work: Work<Result>): Promise<Result> {
-  return retryWhenStale(() => db.transaction().execute(work))
-}
 
 /** Starts over while another writer was faster. */
 export async function retryWhenStale<Result>(attempt: () => Promise<Result>): Promise<Result> {

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { openStore, type Store } from './open-store.ts'
+import { StaleTenantError } from './retry-when-stale.ts'
+
+let folder: string
+let store: Store
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'landlord-group-'))
+  store = await openStore(`sqlite:${join(folder, 'landlord.db')}`)
+})
+afterEach(async () => {
+  await store.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const insert = (key: string) =>
+  store.transaction(async (tx) => {
+    await tx.insertInto('meta').values({ key, value: key }).execute()
+    return key
+  })
+const keys = async () => {
+  const rows = await store.db.selectFrom('meta').select('key').where('key', 'like', 'row-%').orderBy('key').execute()
+  return rows.map((row) => row.key)
+}
+
+it('commits what is asked for at the same time together', async () => {
+  const transactions = vi.spyOn(store.db, 'transaction')
+  const names = Array.from({ length: 50 }, (_, index) => `row-${index}`)
+  expect(await Promise.all(names.map(insert))).toEqual(names)
+  expect(await keys()).toEqual(names.toSorted())
+  expect(transactions).toHaveBeenCalledTimes(1)
+})
+
+it('undoes a failing piece alone, and tells the one who asked', async () => {
+  const failing = store.transaction(async (tx) => {
+    await tx.insertInto('meta').values({ key: 'row-bad', value: '' }).execute()
+    throw new Error('changed my mind')
+  })
+  const clash = insert('row-1')
+  const results = await Promise.allSettled([insert('row-1'), failing, insert('row-2'), clash])
+  expect(results.map(({ status }) => status)).toContain('rejected')
+  await expect(failing).rejects.toThrow('changed my mind')
+  expect(await keys()).toEqual(['row-1', 'row-2'])
+})
+
+it('lets one piece read what the piece before it wrote', async () => {
+  const first = insert('row-1')
+  const second = store.transaction((tx) =>
+    tx.selectFrom('meta').select('key').where('key', '=', 'row-1').executeTakeFirst(),
+  )
+  await first
+  expect(await second).toEqual({ key: 'row-1' })
+})
+
+it('starts a stale piece over', async () => {
+  let attempts = 0
+  const result = await store.transaction(async () => {
+    attempts += 1
+    if (attempts < 3) throw new StaleTenantError('t-1')
+    return 'done'
+  })
+  expect([result, attempts]).toEqual(['done', 3])
+})
+
+it('rejects the whole group when the commit fails, and goes on with the next', async () => {
+  const transactions = vi.spyOn(store.db, 'transaction').mockImplementationOnce(() => {
+    throw new Error('disk full')
+  })
+  const results = await Promise.allSettled([insert('row-1'), insert('row-2')])
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(await insert('row-3')).toBe('row-3')
+  expect(await keys()).toEqual(['row-3'])
+  transactions.mockRestore()
+})
