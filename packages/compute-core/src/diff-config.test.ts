@@ -46,7 +46,11 @@ describe('diffConfig', () => {
 
   it('takes keys that objects inherit for ordinary keys', () => {
     const after = JSON.parse('{"constructor":1,"__proto__":2}') as JsonObject
-    expect(diffConfig({}, after).map(({ path }) => path)).toEqual(['/__proto__', '/constructor'])
+    expect(diffConfig({}, after)).toEqual([
+      { path: '/__proto__', to: 2, effect: 'replace' },
+      { path: '/constructor', to: 1, effect: 'replace' },
+    ])
+    expect(diffConfig({}, after).filter((change) => 'from' in change)).toEqual([])
   })
 
   it('finds nothing between equals, whatever the order of their keys, and something otherwise', () => {

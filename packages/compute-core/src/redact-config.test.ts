@@ -48,6 +48,14 @@ describe('redactConfig', () => {
     })
   })
 
+  it('comes to an end where a schema refers to nothing but itself', () => {
+    const circular: JsonSchema = {
+      $ref: '#/$defs/a',
+      $defs: { a: { allOf: [{ $ref: '#/$defs/a' }], writeOnly: true } },
+    }
+    expect(redactConfig(circular, { a: 1 })).toEqual({ a: '[redacted]' })
+  })
+
   it('follows patterns, positions and branches', () => {
     expect(redactConfig(schema, { headers: { 'X-Key': 'a', Accept: 'b' }, pair: ['a', 'b'], either: 'c' })).toEqual({
       headers: { 'X-Key': '[redacted]', Accept: 'b' },

@@ -158,6 +158,16 @@ describe('scripted failures', () => {
     })
   })
 
+  it('a start that failed is tried again by the same provision', async () => {
+    const { provider } = setup()
+    const wanted = spec({ mock: { start_fails: { times: 1, message: 'no room' } } })
+    await provider.provision(wanted, options())
+    const failed = { state: 'failed', reason: 'crash_loop', message: 'no room', settled: true, endpoints: [] }
+    expect(await provider.getStatus(ref(wanted), options())).toMatchObject(failed)
+    await provider.provision(wanted, options())
+    expect((await provider.getStatus(ref(wanted), options())).state).toBe('running')
+  })
+
   it('a failed update leaves the old instance serving and is tried again', async () => {
     const { provider } = setup()
     const endpoints = [{ protocol: 'http', host: '127.0.0.1', port: 8080 }]
