@@ -13,7 +13,7 @@ const page = (tenants: readonly unknown[], more: Record<string, unknown> = {}) =
 
 describe('landlord list', () => {
   it('prints a table without colours or trailing blanks when piped', async () => {
-    await using server = await startScriptedServer({ 'GET /v1/tenants': page([acme, beta]) })
+    const server = await startScriptedServer({ 'GET /v1/tenants': page([acme, beta]) })
     const { exitCode, stdout, stderr } = await runLandlord(['list', '--api-url', server.url])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     const lines = stdout.trimEnd().split('\n')
@@ -24,7 +24,7 @@ describe('landlord list', () => {
   })
 
   it('sends selectors and filters, and takes the server from the environment', async () => {
-    await using server = await startScriptedServer({ 'GET /v1/tenants': page([]) })
+    const server = await startScriptedServer({ 'GET /v1/tenants': page([]) })
     const argv = ['ls', '-l', 'tier=pro', '--status', 'failed', '-q', 'ac', '--limit', '5', '--include-deleted']
     const { stdout } = await runLandlord(argv, { env: { LANDLORD_API_URL: server.url, LANDLORD_TOKEN: 'll_secret' } })
     expect(server.received[0]?.query).toEqual({
@@ -39,7 +39,7 @@ describe('landlord list', () => {
   })
 
   it('follows every page with --all', async () => {
-    await using server = await startScriptedServer({
+    const server = await startScriptedServer({
       'GET /v1/tenants': ({ query }) =>
         query.cursor === 'c2' ? page([beta]) : page([acme], { next_cursor: 'c2', total: 2 }),
     })
@@ -48,12 +48,12 @@ describe('landlord list', () => {
   })
 
   it('says how many it left out', async () => {
-    await using server = await startScriptedServer({ 'GET /v1/tenants': page([acme], { total: 7 }) })
+    const server = await startScriptedServer({ 'GET /v1/tenants': page([acme], { total: 7 }) })
     expect((await runLandlord(['list', '--api-url', server.url])).stdout).toContain('1 of 7; the rest with --all')
   })
 
   it.each(['json', 'yaml'])('prints the whole answer as %s, options before the command too', async (format) => {
-    await using server = await startScriptedServer({ 'GET /v1/tenants': page([acme]) })
+    const server = await startScriptedServer({ 'GET /v1/tenants': page([acme]) })
     const { stdout } = await runLandlord(['-o', format, '--api-url', server.url, 'list'])
     const { parse } = await import('yaml')
     expect(format === 'json' ? JSON.parse(stdout) : parse(stdout)).toEqual(page([acme]).body)
@@ -69,7 +69,7 @@ describe('landlord get', () => {
       failure: { code: 'image_not_found', message: 'no image "nginx:alpin"', retryable: false, instance_usable: true },
       desired_config: { image: 'nginx:alpin' },
     })
-    await using server = await startScriptedServer({
+    const server = await startScriptedServer({
       'GET /v1/tenants/acme': { body: failed },
       [`GET /v1/tenants/${failed.id}/operations`]: { body: { operations: [] } },
     })
@@ -82,7 +82,7 @@ describe('landlord get', () => {
   })
 
   it('ends with 3 for a tenant that does not exist', async () => {
-    await using server = await startScriptedServer({ 'GET /v1/tenants/nope': problem('not_found', 'no tenant "nope"') })
+    const server = await startScriptedServer({ 'GET /v1/tenants/nope': problem('not_found', 'no tenant "nope"') })
     const { exitCode, stdout, stderr } = await runLandlord(['get', 'nope', '--api-url', server.url])
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
     expect(stderr).toBe('error: no tenant "nope"\n  → see what there is with: landlord list\n')

@@ -28,7 +28,7 @@ const created: Script = { 'POST /v1/tenants': { status: 201, body: requested } }
 
 describe('landlord create', () => {
   it('shows each step once and ends with the endpoint', async () => {
-    await using server = await startScriptedServer({
+    const server = await startScriptedServer({
       ...created,
       ...looks(requested, provisioning('pulling 10 %'), provisioning('pulling 10 %'), backingOff, ready),
     })
@@ -51,7 +51,7 @@ describe('landlord create', () => {
   })
 
   it('ends with 7, the reason and the ways out when it fails', async () => {
-    await using server = await startScriptedServer({ ...created, ...looks(failed) })
+    const server = await startScriptedServer({ ...created, ...looks(failed) })
     const { exitCode, stderr } = await runLandlord(['create', 'acme', '--wait', '--api-url', server.url])
     expect(exitCode).toBe(7)
     expect(stderr).toContain('acme: provision failed: no such image (image_not_found)')
@@ -59,7 +59,7 @@ describe('landlord create', () => {
   })
 
   it('ends with 8 when the time is up, and says how to wait on', async () => {
-    await using server = await startScriptedServer({ ...created, ...looks(provisioning('pulling')) })
+    const server = await startScriptedServer({ ...created, ...looks(provisioning('pulling')) })
     const argv = ['create', 'acme', '--wait', '--timeout', '300ms', '--api-url', server.url]
     const { exitCode, stderr } = await runLandlord(argv)
     expect(exitCode).toBe(8)
@@ -67,7 +67,7 @@ describe('landlord create', () => {
   })
 
   it('leaves the operation running at Ctrl-C, with 130', async () => {
-    await using server = await startScriptedServer({ ...created, ...looks(provisioning('pulling')) })
+    const server = await startScriptedServer({ ...created, ...looks(provisioning('pulling')) })
     let isSent = false
     const { exitCode, stderr } = await runLandlord(['create', 'acme', '--wait', '--api-url', server.url], {
       onStderr: (child, text) => {
@@ -85,7 +85,7 @@ describe('landlord create', () => {
       { pointer: '/compute_config/imge', message: 'is not a known key; did you mean "image"?' },
       { pointer: '/compute_config/env/A', message: 'must be string' },
     ]
-    await using server = await startScriptedServer({
+    const server = await startScriptedServer({
       'POST /v1/tenants': problem('invalid_config', '2 problems', { errors }),
     })
     const { exitCode, stderr } = await runLandlord(['create', 'acme', '--config', '{}', '--api-url', server.url])
@@ -96,7 +96,7 @@ describe('landlord create', () => {
   })
 
   it('reads the configuration from stdin, and says where it does not parse', async () => {
-    await using server = await startScriptedServer(created)
+    const server = await startScriptedServer(created)
     const options = { stdin: '{"image": "nginx",\n "ports": [}' }
     const { exitCode, stderr } = await runLandlord(['create', 'acme', '--config', '-'], options)
     expect(exitCode).toBe(5)
@@ -121,7 +121,7 @@ describe('landlord set', () => {
     server.received.find(({ method }) => method === 'PATCH' || method === 'PUT')
 
   it('merges, with the types that the schema asks for', async () => {
-    await using server = await startScriptedServer(script)
+    const server = await startScriptedServer(script)
     const argv = [
       'set',
       'acme',
@@ -146,7 +146,7 @@ describe('landlord set', () => {
   })
 
   it('replaces the configuration but keeps the labels, and says when nothing changed', async () => {
-    await using server = await startScriptedServer(script)
+    const server = await startScriptedServer(script)
     const argv = ['set', 'acme', '--replace', '--config', '{"image":"a"}', '--api-url', server.url]
     const { stdout } = await runLandlord(argv)
     expect(sent(server)).toMatchObject({
@@ -166,7 +166,7 @@ describe('landlord set', () => {
 
 describe('landlord delete', () => {
   it('waits until the tenant is gone, without a question where nobody could answer', async () => {
-    await using server = await startScriptedServer({
+    const server = await startScriptedServer({
       'GET /v1/tenants/acme': { body: ready },
       [`DELETE /v1/tenants/${id}`]: { status: 202, body: makeTenant({ status: 'deleting' }) },
       [`GET /v1/tenants/${id}`]: [{ body: makeTenant({ status: 'deleting' }) }, problem('not_found', 'no such tenant')],
@@ -178,7 +178,7 @@ describe('landlord delete', () => {
 
   it('takes many by selector, and tells which of them failed', async () => {
     const other = makeTenant({ id: '01935f6e-0000-7000-8000-000000000002', name: 'beta' })
-    await using server = await startScriptedServer({
+    const server = await startScriptedServer({
       'GET /v1/tenants': { body: { tenants: [ready, other], total: 2, limit: 500, offset: 0 } },
       [`DELETE /v1/tenants/${id}`]: { status: 202, body: makeTenant({ status: 'deleting' }) },
       [`DELETE /v1/tenants/${other.id}`]: problem('conflict', 'beta is protected'),
@@ -191,7 +191,7 @@ describe('landlord delete', () => {
   })
 
   it('takes a tenant that is not there for gone with --if-exists', async () => {
-    await using server = await startScriptedServer({})
+    const server = await startScriptedServer({})
     const { exitCode } = await runLandlord(['delete', 'nope', '--if-exists', '--api-url', server.url])
     expect(exitCode).toBe(0)
   })
@@ -199,7 +199,7 @@ describe('landlord delete', () => {
 
 describe('landlord wait', () => {
   it('ends at once when nothing is under way', async () => {
-    await using server = await startScriptedServer({ 'GET /v1/tenants/acme': { body: ready }, ...looks(ready) })
+    const server = await startScriptedServer({ 'GET /v1/tenants/acme': { body: ready }, ...looks(ready) })
     const { exitCode, stdout } = await runLandlord(['wait', 'acme', '-o', 'json', '--api-url', server.url])
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toEqual(ready)
@@ -207,7 +207,7 @@ describe('landlord wait', () => {
 
   it('survives a server that is away for a moment', async () => {
     const away = problem('unavailable', 'starting')
-    await using server = await startScriptedServer({
+    const server = await startScriptedServer({
       'GET /v1/tenants/acme': { body: requested },
       [`GET /v1/tenants/${id}`]: [away, away, { body: ready }],
     })

@@ -25,7 +25,7 @@ export async function describeError(error: unknown): Promise<ErrorReport> {
   if (ConnectionError.isInstance(error)) return fromConnection(error)
   const { SettingsError } = await import('@landlord/settings')
   if (SettingsError.isInstance(error)) {
-    return plain('invalid', error.message, ['see every setting and its source with: landlord config check'])
+    return plain('invalid', error.message, ['correct what is named, then check with: landlord config check'])
   }
   return unforeseen(error)
 }

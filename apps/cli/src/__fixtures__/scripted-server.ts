@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PROBLEMS, type ProblemCode } from '@landlord/api-contract'
+import { onTestFinished } from 'vitest'
 
 export interface Received {
   readonly method: string
@@ -19,7 +20,7 @@ export interface Answer {
 /** By `METHOD /path`; a list is one answer after the other, the last one for ever. */
 export type Script = Readonly<Record<string, Answer | readonly Answer[] | ((request: Received) => Answer)>>
 
-/** A real HTTP server that says what the test wants it to say. */
+/** A real HTTP server that says what the test wants it to say; gone with the test. */
 export async function startScriptedServer(script: Script) {
   const received: Received[] = []
   const turns = new Map<string, number>()
@@ -54,11 +55,8 @@ export async function startScriptedServer(script: Script) {
     return entry[Math.min(turn, entry.length - 1)] ?? problem('internal', 'the script is empty')
   }
 
-  return {
-    url: `http://127.0.0.1:${port}`,
-    received,
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  }
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  return { url: `http://127.0.0.1:${port}`, received }
 }
 
 export function problem(code: ProblemCode, detail: string, more: Readonly<Record<string, unknown>> = {}): Answer {

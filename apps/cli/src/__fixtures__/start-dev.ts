@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { spawnLandlord } from './run-landlord.ts'
 
 export interface DevProcess {
@@ -15,18 +16,17 @@ export interface DevProcess {
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | NodeJS.Signals | null>
 }
 
-/** A data directory for one test; removed with `using`. */
-export function makeDataDirectory() {
+/** A data directory for one test; gone with it. */
+export function makeDataDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'll-dev-'))
-  return {
-    path: join(path, 'data'),
-    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }),
-  }
+  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }))
+  return join(path, 'data')
 }
 
 /** Starts `landlord dev` on a free port without Docker, and waits until it says that it is ready. */
 export async function startDev(dataDirectory: string, more: readonly string[] = []): Promise<DevProcess> {
   const child = spawnLandlord(['dev', '--port', '0', '--no-docker', '--data-dir', dataDirectory, ...more])
+  onTestFinished(() => void child.kill('SIGKILL'))
   let text = ''
   const closed = once(child, 'close').then(([code, signal]): number | NodeJS.Signals | null => code ?? signal)
   const ready = new Promise<string>((resolve) => {

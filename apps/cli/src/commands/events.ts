@@ -12,6 +12,7 @@ interface EventsOptions extends TenantFlags {
 }
 
 const LOOK_INTERVAL_MS = 1000
+const LARGEST_PAGE = 500
 
 export function addEventsCommand(program: Command, context: CliContext): void {
   const command = program
@@ -56,12 +57,13 @@ async function follow(session: Session, read: Read, first: readonly Event[]): Pr
     terminal.print(output === 'table' ? renderEventLine(event, terminal.colors) : JSON.stringify(event))
   try {
     for (const event of first) show(event)
-    let cursor = first.at(-1)?.id
+    let last = BigInt(first.at(-1)?.id ?? 0)
     while (!interruption.signal.aborted) {
       await sleep(LOOK_INTERVAL_MS, undefined, { signal: interruption.signal })
-      const { events } = await read({ order: 'asc', ...(cursor === undefined ? {} : { cursor }) })
-      for (const event of events) show(event)
-      cursor = events.at(-1)?.id ?? cursor
+      const { events } = await read({ order: 'desc', limit: LARGEST_PAGE })
+      const fresh = events.toReversed().filter(({ id }) => BigInt(id) > last)
+      for (const event of fresh) show(event)
+      last = BigInt(fresh.at(-1)?.id ?? last)
     }
   } catch (error) {
     if (!interruption.signal.aborted) throw error

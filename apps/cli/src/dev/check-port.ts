@@ -1,11 +1,12 @@
 import { createServer } from 'node:net'
 import { createClient } from '@landlord/api-contract'
+import type { LandlordSettings } from '@landlord/settings'
 import { CliError } from '../cli-error.ts'
 
 const LOOK_TIMEOUT_MS = 1000
 
 /** Throws `CliError` that says who has the port, before anything is started. Port 0 is always free. */
-export async function checkPort(host: string, port: number): Promise<void> {
+export async function checkPort({ host, port }: LandlordSettings['server']): Promise<void> {
   const error = await tryToListen(host, port)
   if (error === undefined) return
   if (error.code !== 'EADDRINUSE') {

@@ -8,8 +8,8 @@ const modeOf = (...path: string[]) => (statSync(join(...path)).mode & 0o777).toS
 
 describe('landlord dev', () => {
   it('takes a tenant through its life, stops in order, and knows it again', async () => {
-    using data = makeDataDirectory()
-    const dev = await startDev(data.path)
+    const data = makeDataDirectory()
+    const dev = await startDev(data)
     const on = (...argv: string[]) => runLandlord([...argv, '--api-url', dev.url])
     expect(dev.output().match(/Landlord is ready at/g)).toHaveLength(1)
     expect(dev.output()).toContain(`landlord create acme --provider mock --wait --api-url ${dev.url}`)
@@ -30,10 +30,10 @@ describe('landlord dev', () => {
 
     expect(await dev.stop('SIGTERM')).toBe(0)
     expect(isAlive(dev.enginePid)).toBe(false)
-    expect([modeOf(data.path), modeOf(data.path, 'worker-token')]).toEqual(['700', '600'])
-    expect([modeOf(data.path, 'landlord.db'), modeOf(data.path, 'landlord.log')]).toEqual(['600', '600'])
+    expect([modeOf(data), modeOf(data, 'worker-token')]).toEqual(['700', '600'])
+    expect([modeOf(data, 'landlord.db'), modeOf(data, 'landlord.log')]).toEqual(['600', '600'])
 
-    const again = await startDev(data.path)
+    const again = await startDev(data)
     expect((await runLandlord(['list', '-o', 'name', '--api-url', again.url])).stdout).toBe('acme\n')
     const deleted = await runLandlord(['delete', 'acme', '--wait', '--api-url', again.url])
     expect(deleted).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('acme is gone') })
@@ -41,25 +41,25 @@ describe('landlord dev', () => {
   })
 
   it('refuses a data directory or a port that is in use, and runs beside another', async () => {
-    using data = makeDataDirectory()
-    using other = makeDataDirectory()
-    const dev = await startDev(data.path)
+    const data = makeDataDirectory()
+    const other = makeDataDirectory()
+    const dev = await startDev(data)
     const argv = ['dev', '--no-docker', '--port']
-    const sameFolder = await runLandlord([...argv, '0', '--data-dir', data.path])
+    const sameFolder = await runLandlord([...argv, '0', '--data-dir', data])
     expect(sameFolder.exitCode).toBe(4)
     expect(sameFolder.stderr).toContain(`is in use by process ${dev.child.pid}`)
-    const samePort = await runLandlord([...argv, new URL(dev.url).port, '--data-dir', other.path])
+    const samePort = await runLandlord([...argv, new URL(dev.url).port, '--data-dir', other])
     expect(samePort.exitCode).toBe(4)
     expect(samePort.stderr).toContain('is taken by another Landlord server')
-    const beside = await startDev(other.path)
+    const beside = await startDev(other)
     expect(await beside.stop()).toBe(0)
     expect((await runLandlord(['list', '--api-url', dev.url])).exitCode).toBe(0)
     expect(await dev.stop()).toBe(0)
   })
 
   it('survives the death of its engine, and leaves none behind when it is killed itself', async () => {
-    using data = makeDataDirectory()
-    const dev = await startDev(data.path)
+    const data = makeDataDirectory()
+    const dev = await startDev(data)
     process.kill(dev.enginePid, 'SIGKILL')
     await vi.waitFor(() => expect(dev.output()).toContain('The workflow engine is back'), 15_000)
     const created = await runLandlord(['create', 'acme', '--wait', '--api-url', dev.url])
@@ -69,7 +69,7 @@ describe('landlord dev', () => {
     expect(await dev.stop('SIGKILL')).toBe('SIGKILL')
     await vi.waitFor(() => expect(isAlive(secondEngine)).toBe(false), 5000)
 
-    const again = await startDev(data.path)
+    const again = await startDev(data)
     expect((await runLandlord(['get', 'acme', '-o', 'name', '--api-url', again.url])).stdout).toBe('acme\n')
     expect(await again.stop()).toBe(0)
   })

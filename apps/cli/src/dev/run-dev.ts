@@ -4,7 +4,7 @@ import { formatDuration } from '../render/format-time.ts'
 import type { Terminal } from '../terminal.ts'
 import { checkPort } from './check-port.ts'
 import { type DataDirectory, openDataDirectory } from './data-directory.ts'
-import { detectDocker } from './detect-docker.ts'
+import { type DockerPresence, detectDocker } from './detect-docker.ts'
 import { type DevLog, openDevLog } from './dev-log.ts'
 import { type DevOptions, type LoadedDevSettings, loadDevSettings } from './dev-settings.ts'
 import { renderReady } from './render-ready.ts'
@@ -20,14 +20,15 @@ export async function runDev(context: CliContext, options: DevOptions): Promise<
   const shutdown = listenForShutdown(context)
   const loaded = loadDevSettings(context, options)
   for (const warning of loaded.warnings) terminal.note(`${terminal.errorColors.yellow('warning:')} ${warning}`)
-  await checkPort(loaded.values.server.host, loaded.values.server.port)
+  // Before the heavy modules: while those load nothing else runs, and a time limit would be up before its answer is read.
+  const [docker] = await Promise.all([lookForDocker(context, options, loaded), checkPort(loaded.values.server)])
   const data = openDataDirectory(options.dataDir, context.cwd)
   const log = await openDevLog(data.logFile, {
     level: loaded.values.log.level,
     isVerbose: options.verbose === true,
     hasColors: terminal.errorColors.isColorSupported,
   })
-  const setup = { context, options, loaded, data, log, shutdown }
+  const setup = { context, options, loaded, data, docker, log, shutdown }
   try {
     const parts = await start(setup)
     terminal.print(ready(setup, parts))
@@ -47,24 +48,30 @@ interface DevSetup {
   readonly options: DevOptions
   readonly loaded: LoadedDevSettings
   readonly data: DataDirectory
+  readonly docker: DockerPresence | undefined
   readonly log: DevLog
   readonly shutdown: Shutdown
 }
 
-async function start({ context, options, loaded, data, log, shutdown }: DevSetup): Promise<RunningParts> {
-  const { env, homeDirectory, terminal } = context
-  const host = loaded.values.compute.docker?.host
-  const search = { host: typeof host === 'string' ? host : undefined, env, homeDirectory }
+async function lookForDocker({ env, homeDirectory }: CliContext, options: DevOptions, { values }: LoadedDevSettings) {
+  if (!options.docker) return undefined
+  const host = values.compute.docker?.host
+  return detectDocker({ host: typeof host === 'string' ? host : undefined, env, homeDirectory })
+}
+
+async function start({
+  context: { terminal },
+  options,
+  loaded,
+  data,
+  docker,
+  log,
+  shutdown,
+}: DevSetup): Promise<RunningParts> {
   const spinner = await startSpinner(terminal, options)
+  const onEngineEvent = engineReporter(terminal)
   try {
-    return await startParts({
-      settings: loaded.values,
-      data,
-      docker: options.docker ? detectDocker(search) : undefined,
-      logger: log.logger,
-      shutdown,
-      onEngineEvent: engineReporter(terminal),
-    })
+    return await startParts({ settings: loaded.values, data, docker, logger: log.logger, shutdown, onEngineEvent })
   } finally {
     spinner?.stop()
   }
@@ -93,10 +100,11 @@ function engineReporter(terminal: Terminal): (event: EngineEvent) => void {
   }
 }
 
-function ready({ context, loaded, data }: DevSetup, parts: RunningParts): string {
+function ready({ context, loaded, data, docker }: DevSetup, parts: RunningParts): string {
   const { env, terminal } = context
   const view = {
     ...parts,
+    docker,
     isDefaultUrl: parts.url === DEFAULT_URL,
     dataDirectory: data.path,
     logFile: data.logFile,

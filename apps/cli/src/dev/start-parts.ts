@@ -10,7 +10,7 @@ export interface StartPartsOptions {
   readonly settings: LandlordSettings
   readonly data: DataDirectory
   /** Undefined with `--no-docker`. */
-  readonly docker: Promise<DockerPresence> | undefined
+  readonly docker: DockerPresence | undefined
   readonly logger: Logger
   readonly shutdown: Shutdown
   readonly onEngineEvent: (event: EngineEvent) => void
@@ -21,7 +21,6 @@ export interface RunningParts {
   /** For a person: what and where the workflow engine is. */
   readonly engine: string
   readonly providers: readonly string[]
-  readonly docker: DockerPresence | undefined
   /** Resolves with why Landlord cannot go on. */
   readonly broken: Promise<Error>
   /** Worker, workflow engine, server: nobody is left talking to somebody who has gone. */
@@ -30,7 +29,7 @@ export interface RunningParts {
 
 /** Starts workflow engine, server and worker in this process. What has been started is closed again when one fails. */
 export async function startParts(options: StartPartsOptions): Promise<RunningParts> {
-  const { settings, data, logger, shutdown } = options
+  const { settings, data, docker, logger, shutdown } = options
   const closers: { engine?: Close; server?: Close; worker?: Close } = {}
   const close = async () => {
     await closers.worker?.()
@@ -42,12 +41,12 @@ export async function startParts(options: StartPartsOptions): Promise<RunningPar
     const embedding = isEmbedded(settings)
       ? startEmbeddedRestate({ baseDir: data.engineDirectory, logger, onEvent: options.onEngineEvent })
       : undefined
-    const others = Promise.all([import('@landlord/server'), options.docker])
+    const loading = import('@landlord/server')
     // Both are waited for, so that an engine that came up beside a failure is known and closed.
-    const [engineResult, othersResult] = await Promise.allSettled([embedding, others])
+    const [engineResult, serverModule] = await Promise.allSettled([embedding, loading])
     if (engineResult.status === 'fulfilled') closers.engine = async () => engineResult.value?.close()
     const engine = settledValue(engineResult)
-    const [{ startServer }, docker] = settledValue(othersResult)
+    const { startServer } = settledValue(serverModule)
     shutdown.throwIfRequested()
 
     const complete = completeSettings(settings, { data, engine: addressOf(engine, settings), docker })
@@ -63,7 +62,6 @@ export async function startParts(options: StartPartsOptions): Promise<RunningPar
       engine:
         engine === undefined ? `Restate at ${settings.workflow.ingress_url}` : `Restate, embedded (pid ${engine.pid})`,
       providers: Object.keys(complete.compute),
-      docker,
       broken: brokenOf(engine),
       close,
     }

@@ -9,9 +9,10 @@ export function formatDuration(milliseconds: number): string {
   if (span < SECOND_MS) return `${Math.round(span)} ms`
   // 59.96 s would be rounded to "60.0 s".
   if (span < MINUTE_MS - 50) return `${(span / SECOND_MS).toFixed(1)} s`
-  const minutes = Math.floor(span / MINUTE_MS)
-  if (span < HOUR_MS) return `${minutes}m${String(Math.floor((span % MINUTE_MS) / SECOND_MS)).padStart(2, '0')}s`
-  if (span < DAY_MS) return `${Math.floor(span / HOUR_MS)}h${String(minutes % 60).padStart(2, '0')}m`
+  const seconds = Math.round(span / SECOND_MS)
+  const minutes = Math.floor(seconds / 60)
+  if (span < HOUR_MS) return `${minutes}m${String(seconds % 60).padStart(2, '0')}s`
+  if (span < DAY_MS) return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`
   return `${Math.floor(span / DAY_MS)}d`
 }
 

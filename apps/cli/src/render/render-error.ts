@@ -24,15 +24,21 @@ function asJson({ reason, message, issues, wayOut, code, requestId }: ErrorRepor
 
 function asText(report: ErrorReport, colors: Colors): string {
   const width = Math.max(0, ...report.issues.map((issue) => issue.pointer.length))
-  // The server's summary often repeats its only issue.
-  const issues = report.issues.filter(
-    ({ message }) => !(report.issues.length === 1 && report.message.includes(message)),
-  )
+  const { message, issues } = withoutRepetition(report)
   return [
-    `${colors.red('error:')} ${safeText(report.message)}`,
-    ...issues.map(({ pointer, message }) => `  ${colors.yellow(pointer.padEnd(width))}  ${safeText(message)}`),
+    `${colors.red('error:')} ${safeText(message)}`,
+    ...issues.map((issue) => `  ${colors.yellow(issue.pointer.padEnd(width))}  ${safeText(issue.message)}`),
     ...report.wayOut.map((way) => `  ${colors.dim('→')} ${way}`),
     ...(report.code === 'internal' && report.requestId !== undefined ? [`  request id: ${report.requestId}`] : []),
     ...(report.stack === undefined ? [] : [colors.dim(report.stack)]),
   ].join('\n')
+}
+
+// The server's one sentence holds every issue for clients that show nothing else. Here one issue is left in the sentence,
+// and several are left to the list.
+function withoutRepetition({ message, issues }: ErrorReport): Pick<ErrorReport, 'message' | 'issues'> {
+  if (!issues.every((issue) => message.includes(issue.message))) return { message, issues }
+  if (issues.length < 2) return { message, issues: [] }
+  const start = message.search(/: \//)
+  return { message: start === -1 ? message : message.slice(0, start), issues }
 }

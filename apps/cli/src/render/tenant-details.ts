@@ -22,6 +22,7 @@ export function renderTenantDetails(view: TenantView): string {
       ['Name', colors.bold(tenant.name)],
       ['Id', tenant.id],
       ['Status', statusLine(view)],
+      ['Last error', tenant.status === 'failed' ? undefined : tenant.workflow_error_message],
       ['Provider', tenant.compute_provider],
       ['Endpoints', endpointLines(tenant).join('\n')],
       ['Generation', generationLine(tenant)],
