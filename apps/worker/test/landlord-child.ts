@@ -12,6 +12,9 @@ type Role =
   | { readonly role: 'engine'; readonly baseDir: string; readonly tie?: Tie }
 
 const task = JSON.parse(process.argv[2] ?? '{}') as Role
+// A test that failed half way leaves no process behind.
+process.stdin.on('end', () => process.exit()).resume()
+
 const logger = pino({ level: 'warn' }, pino.destination(2))
 
 if (task.role === 'worker') {

@@ -16,7 +16,7 @@ const PROGRAM = fileURLToPath(new URL('./landlord-child.ts', import.meta.url))
 /** Runs `landlord-child.ts`. Rejects with what it wrote when it ends before it is up. */
 export async function startChild(task: object): Promise<Child> {
   const child = spawn(process.execPath, ['--conditions=@landlord/source', PROGRAM, JSON.stringify(task)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   let errors = ''
   child.stderr.on('data', (chunk) => {

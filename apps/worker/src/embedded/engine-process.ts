@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@landlord/compute-core'
@@ -48,8 +48,9 @@ const TERMINATE_WITHIN_MS = 15_000
 /** Starts the engine in `baseDir`, which is made where it is missing. Rejects when it cannot even be started. */
 export async function launchEngine(options: LaunchOptions): Promise<EngineProcess> {
   const { binary, baseDir, listeners, identity, logger, tie } = options
-  // 0700: whoever can open the sockets is in command.
-  mkdirSync(join(baseDir, NODE_NAME), { recursive: true, mode: 0o700 })
+  // Whoever can open the sockets is in command. Set on a folder that exists, too: an engine that is just being wiped can make it anew.
+  mkdirSync(join(baseDir, NODE_NAME), { recursive: true })
+  chmodSync(join(baseDir, NODE_NAME), 0o700)
   const identityFile = join(baseDir, IDENTITY_FILE)
   writeFileSync(identityFile, identity.privateKeyPem, { mode: 0o600 })
   const log = openEngineLog(baseDir, logger)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentLogger } from '@landlord/compute-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -41,10 +41,11 @@ async function answers(url: string): Promise<boolean> {
 
 describe('startEmbeddedRestate', () => {
   it('listens on sockets that only this user can reach, and stops in order', async () => {
+    mkdirSync(join(folder, 'data', 'landlord'), { recursive: true, mode: 0o755 })
     engine = await startEmbeddedRestate({ baseDir: join(folder, 'data'), logger: silentLogger })
     expect(engine.adminUrl).toMatch(/^unix:/)
     expect(engine.identityKey).toMatch(/^publickeyv1_/)
-    expect(statSync(join(folder, 'data')).mode & 0o077).toBe(0)
+    expect(statSync(join(folder, 'data', 'landlord')).mode & 0o077).toBe(0)
     expect(statSync(join(folder, 'data', 'request-identity.pem')).mode & 0o077).toBe(0)
     const pid = engine.pid ?? Number.NaN
     await expect(answers(engine.adminUrl)).resolves.toBe(true)
