@@ -11,7 +11,7 @@ export interface ConfigValidator {
   /** Every issue at once, none when the value is valid. */
   issues(value: unknown): ValidationIssue[]
   /** Throws `InvalidConfigError` unless the value is valid. */
-  assert(value: unknown, subject?: string): asserts value is JsonObject
+  assert(value: unknown, subject?: string): void
 }
 
 /**

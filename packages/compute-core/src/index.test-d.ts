@@ -6,7 +6,6 @@ import {
   type ConfigValidator,
   ConflictError,
   createConfigValidator,
-  type JsonObject,
   type OperationOptions,
   type ReadOptions,
   type UpdateResult,
@@ -21,11 +20,10 @@ test('isInstance narrows to the class and its code', () => {
   expectTypeOf<ComputeError['code']>().toEqualTypeOf<ComputeErrorCode>()
 })
 
-test('assert narrows a configuration to JSON', () => {
-  const validator: ConfigValidator = createConfigValidator({})
-  const config: unknown = {}
-  validator.assert(config)
-  expectTypeOf(config).toEqualTypeOf<JsonObject>()
+test('assert needs no annotation at the call site', () => {
+  const validator = createConfigValidator({})
+  expectTypeOf(validator.assert).returns.toBeVoid()
+  expectTypeOf(validator).toEqualTypeOf<ConfigValidator>()
 })
 
 test('a provider without the optional members is a provider', () => {

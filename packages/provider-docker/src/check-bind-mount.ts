@@ -31,7 +31,7 @@ export function checkBindMount(source: string, policy: BindMountPolicy): string 
 }
 
 /** `.` and `..` resolved, repeated and trailing slashes gone. */
-export function normalisePath(path: string): string {
+function normalisePath(path: string): string {
   const normal = posix.normalize(path)
   return normal === '/' ? normal : normal.replace(/\/+$/, '')
 }

@@ -95,7 +95,7 @@ async function setRunning(scope: TenantScope, current: Container, desired: Desir
   try {
     await startContainer(scope, current.Id, identify(current).name)
   } catch (error) {
-    if (reasonOf(error) !== 'network_gone') throw error
+    if (reasonOf(error) !== 'network_changed') throw error
     // A stopped container does not keep its network from being removed, and cannot be given another one.
     await launchOver(scope, current, desired)
   }

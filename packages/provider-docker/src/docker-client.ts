@@ -40,7 +40,7 @@ export interface RegistryAuth {
 }
 
 /** What docker-modem needs to know of one request. */
-export interface DialOptions {
+interface DialOptions {
   readonly path: string
   readonly method: string
   readonly options: { readonly _query: object; readonly _body: object }

@@ -22,7 +22,7 @@ export interface DockerConfig {
   readonly extra_hosts?: readonly string[]
 }
 
-export type PullPolicy = 'always' | 'if_not_present' | 'never'
+type PullPolicy = 'always' | 'if_not_present' | 'never'
 
 export interface PortConfig {
   readonly container_port: number
@@ -48,7 +48,7 @@ export interface HealthCheckConfig {
   readonly start_period_seconds?: number
 }
 
-export interface ResourcesConfig {
+interface ResourcesConfig {
   readonly cpu?: number
   readonly memory?: number
   readonly pids?: number

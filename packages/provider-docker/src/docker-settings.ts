@@ -1,5 +1,4 @@
 import {
-  type ConfigValidator,
   createConfigValidator,
   InvalidConfigError,
   type JsonObject,
@@ -132,7 +131,7 @@ export const dockerSettingsSchema: JsonSchema = {
   properties: { ...operatorProperties, ...tenantProperties } as JsonSchema,
 }
 
-const validator: ConfigValidator = createConfigValidator(dockerSettingsSchema)
+const validator = createConfigValidator(dockerSettingsSchema)
 
 export interface ParsedDockerSettings {
   readonly settings: DockerSettings

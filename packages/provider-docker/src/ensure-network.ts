@@ -23,11 +23,8 @@ export async function ensureNetwork(scope: TenantScope): Promise<TenantNetwork> 
     const found = await findNetwork(scope, wanted)
     if (found !== undefined) return found
     const created = await createNetwork(scope, wanted)
-    // Other processes may have done the same: the oldest stays, whoever is later removes what it made.
-    const oldest = await findNetwork(scope, wanted)
-    if (oldest === undefined) return { id: created ?? wanted.name, name: wanted.name }
-    if (created !== undefined && oldest.id !== created) await removeNetwork(scope, created)
-    return oldest
+    // Other processes may have done the same.
+    return (await findNetwork(scope, wanted)) ?? { id: created ?? wanted.name, name: wanted.name }
   })
 }
 
@@ -42,7 +39,7 @@ export async function removeNetwork(scope: TenantScope, id: string): Promise<boo
     })
     return true
   } catch (error) {
-    if (isGone(error) || reasonOf(error) === 'network_gone' || reasonOf(error) === 'forbidden') return false
+    if (isGone(error) || reasonOf(error) === 'network_changed' || reasonOf(error) === 'forbidden') return false
     throw error
   }
 }
@@ -80,7 +77,10 @@ async function findNetwork(scope: TenantScope, wanted: WantedNetwork): Promise<T
   const oldestFirst = named.sort(
     (left, right) => left.Created.localeCompare(right.Created) || left.Id.localeCompare(right.Id),
   )
-  const usable = oldestFirst.find(({ Labels }) => wanted.adoptable || isOwnedBy(Labels, wanted.ownership))
+  const ours = oldestFirst.filter(({ Labels }) => isOwnedBy(Labels, wanted.ownership))
+  const usable = wanted.adoptable ? oldestFirst[0] : ours[0]
+  // While two have the name, the engine starts nothing on either: the oldest stays, and whoever notices removes the others.
+  for (const { Id } of ours) if (Id !== usable?.Id) await removeNetwork(scope, Id)
   if (usable !== undefined) return { id: usable.Id, name: usable.Name }
   if (oldestFirst[0] === undefined) return undefined
   throw new ConflictError({

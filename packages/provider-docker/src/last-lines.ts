@@ -24,7 +24,7 @@ export async function lastLines(scope: TenantScope, container: Container): Promi
   return lines.slice(-MAX_LINES)
 }
 
-export function hideValues(text: string, env: readonly string[]): string {
+function hideValues(text: string, env: readonly string[]): string {
   const secrets = env
     .filter((entry) => !PUBLIC_VARIABLES.has(entry.slice(0, entry.indexOf('='))))
     .map((entry) => entry.slice(entry.indexOf('=') + 1))

@@ -8,8 +8,8 @@ import { startContainer } from './start-container.ts'
 import type { TenantScope } from './tenant-scope.ts'
 import { toCreateContainerInput } from './to-create-container-input.ts'
 
-// Another tenant's destroy may remove the shared network between our look and our start.
-const MAX_NETWORK_TRIES = 3
+// Between our look and our start another tenant's destroy may remove the shared network, or another process make a second one.
+const MAX_NETWORK_TRIES = 5
 /** The engine's own network has no aliases. */
 const DEFAULT_NETWORK = 'bridge'
 
@@ -40,7 +40,7 @@ export async function launchContainer(
       if (created !== undefined && !desired.suspended) await start(scope, desired, created, options)
       return created
     } catch (error) {
-      if (reasonOf(error) !== 'network_gone' || attempt === MAX_NETWORK_TRIES) throw error
+      if (reasonOf(error) !== 'network_changed' || attempt === MAX_NETWORK_TRIES) throw error
     }
   }
 }

@@ -22,7 +22,7 @@ describe('mapDockerError', () => {
     [409, 'Conflict. The container name "/x" is already in use by container "1"', 'conflict', 'name_taken'],
     [500, 'write /var/lib/docker/x: no space left on device', 'quota_exceeded', 'disk_full'],
     [404, 'could not find an available, non-overlapping IPv4 address pool', 'quota_exceeded', 'addresses_exhausted'],
-    [404, 'network abc not found', 'unavailable', 'network_gone'],
+    [404, 'network abc not found', 'unavailable', 'network_changed'],
     [
       400,
       'OCI runtime create failed: exec: "x": executable file not found in $PATH',

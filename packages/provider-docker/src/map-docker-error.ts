@@ -90,9 +90,9 @@ const RULES: readonly Rule[] = [
     build: conflict,
   },
   {
-    pattern: /^network .+ not found/i,
-    reason: 'network_gone',
-    fix: 'it was removed meanwhile; try again',
+    pattern: /^network .+ (not found|is ambiguous)/i,
+    reason: 'network_changed',
+    fix: 'another call made or removed it at the same moment; try again',
     build: unavailable,
   },
   {

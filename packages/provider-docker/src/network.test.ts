@@ -54,11 +54,22 @@ describe.skipIf(engine === undefined)(`networks (${engine === undefined ? NO_ENG
   })
 
   it('ends with one network when several processes begin at once', async () => {
-    const tenants = [1, 2, 3, 4].map(() => bench.tenant())
+    const tenants = [1, 2, 3, 4, 5, 6].map(() => bench.tenant())
     await Promise.all(tenants.map((tenant) => tenant.provision(shell('sleep 1000'))))
     await Promise.all(tenants.map((tenant) => tenant.settled()))
     await Promise.all(tenants.map((tenant) => tenant.destroy()))
     expect(await bench.resources()).toEqual([])
+  })
+
+  it('removes a second network of its name, which a race between processes can leave', async () => {
+    const tenant = bench.tenant()
+    await tenant.provision(greeter('hello'))
+    const [network] = await engine.docker.listNetworks({ filters: { name: [sharedName()] } })
+    await engine.docker.createNetwork({ Name: sharedName(), Labels: network?.Labels ?? {} })
+    const second = bench.tenant()
+    await second.provision(greeter('second'))
+    expect(await greetingAt(await second.settled())).toBe('second')
+    expect(await engine.docker.listNetworks({ filters: { name: [sharedName()] } })).toHaveLength(1)
   })
 
   it('keeps tenants apart and removes each network with its tenant', async () => {

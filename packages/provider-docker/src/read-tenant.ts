@@ -52,7 +52,7 @@ export async function inspectContainer(scope: TenantScope, idOrName: string): Pr
   }
 }
 
-export function classify(containers: readonly Container[]): TenantContainers {
+function classify(containers: readonly Container[]): TenantContainers {
   const ids = new Set(containers.map(({ Id }) => Id))
   const replaced = (container: Container) => container.Config.Labels[CONTAINER_LABELS.replaces] ?? ''
   const [current, ...others] = containers.filter((container) => !ids.has(replaced(container))).sort(byService)

@@ -1,6 +1,5 @@
 import {
   type ComputeProvider,
-  type ConfigValidator,
   createConfigValidator,
   InvalidSpecError,
   type TenantComputeSpec,
@@ -27,7 +26,7 @@ export type MockProvider = Required<ComputeProvider>
 export function createMockProvider(settings: MockProviderSettings): MockProvider {
   const resolved = resolveMockSettings(settings)
   const { name, defaults, world, ownsWorld } = resolved
-  const validator: ConfigValidator = createConfigValidator(mockConfigSchema)
+  const validator = createConfigValidator(mockConfigSchema)
 
   const forSpec = (spec: TenantComputeSpec): MockClient =>
     createMockClient(resolved, spec.tenantId, spec.providerConfig)

@@ -1,10 +1,4 @@
-import {
-  type ComputeProvider,
-  type ConfigValidator,
-  createConfigValidator,
-  isJsonObject,
-  type JsonSchema,
-} from '@landlord/compute-core'
+import { type ComputeProvider, createConfigValidator, isJsonObject, type JsonSchema } from '@landlord/compute-core'
 import { createMockProvider, createMockWorld, mockConfigSchema } from '@landlord/provider-mock'
 import type { ProviderContext } from './provider-module.ts'
 
@@ -22,7 +16,7 @@ const blockSchema: JsonSchema = {
   },
 }
 
-const validator: ConfigValidator = createConfigValidator(blockSchema)
+const validator = createConfigValidator(blockSchema)
 
 /** Throws `InvalidConfigError` for a wrong block. */
 export function createProviderFromBlock({ installation, settings }: ProviderContext): ComputeProvider {

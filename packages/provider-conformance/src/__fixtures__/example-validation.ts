@@ -1,5 +1,4 @@
 import {
-  type ConfigValidator,
   createConfigValidator,
   type JsonSchema,
   type ProviderCapabilities,
@@ -32,7 +31,7 @@ export const exampleCapabilities: ProviderCapabilities = {
   ownership: true,
 }
 
-const validator: ConfigValidator = createConfigValidator(exampleSchema)
+const validator = createConfigValidator(exampleSchema)
 
 export function validateExampleConfig(config: unknown): void {
   validator.assert(config)
