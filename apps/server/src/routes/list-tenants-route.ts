@@ -21,8 +21,7 @@ export function listTenantsRoute(deps: ServerDeps): Handler<typeof routes.listTe
     if (after !== undefined && query.offset !== undefined) {
       throw invalidQuery('offset', 'does not go together with `cursor`; send one of the two')
     }
-    // One transaction: the total and the page are of the same moment.
-    const { total, found } = await deps.store.transaction(async (tx) => ({
+    const { total, found } = await deps.store.snapshot(async (tx) => ({
       total: await countTenants(tx, filter),
       found: await listTenants(tx, filter, { order, limit, offset, ...(after === undefined ? {} : { after }) }),
     }))

@@ -6,6 +6,7 @@ import type { Generated } from 'kysely'
  */
 export interface Database {
   tenants: TenantRow
+  tenant_documents: TenantDocumentsRow
   tenant_labels: TenantLabelRow
   operations: OperationRow
   events: EventTable
@@ -19,20 +20,12 @@ export interface TenantRow {
   status: string
   status_message: string | null
   provider: string
-  /** JSON: as the client sent it, without the keys that name the provider. Secrets included. */
-  compute_config: string
-  /** JSON: resolved when it was accepted. Secrets included. */
-  desired_config: string
-  /** JSON: the configuration of the last operation that returned a handle. */
-  applied_config: string | null
-  observed_config: string | null
   /** JSON: the provider's handle. */
   resource_ids: string
   /** The generation whose operation returned `resource_ids`; 0 before the first. */
   resource_generation: number
   endpoints: string
   labels: string
-  annotations: string
   version: number
   generation: number
   observed_generation: number
@@ -48,6 +41,19 @@ export interface TenantRow {
   next_retry_at: string | null
   created_at: string
   updated_at: string
+}
+
+/** What only the tenant itself shows. Apart from its row, so that lists and counts read little. */
+export interface TenantDocumentsRow {
+  tenant_id: string
+  /** JSON: as the client sent it, without the keys that name the provider. Secrets included. */
+  compute_config: string
+  /** JSON: resolved when it was accepted. Secrets included. */
+  desired_config: string
+  /** JSON: the configuration of the last operation that returned a handle. */
+  applied_config: string | null
+  observed_config: string | null
+  annotations: string
 }
 
 export interface TenantLabelRow {

@@ -2,6 +2,7 @@ import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql
 import type { LabelCondition } from '../tenants/parse-label-selector.ts'
 import type { Database } from './database.ts'
 import { fromTenantRow, type StoredTenant } from './stored-tenant.ts'
+import { tenantsWithDocuments } from './tenant-store.ts'
 
 type Db = Kysely<Database>
 type Where = ExpressionBuilder<Database, 'tenants'>
@@ -54,9 +55,7 @@ export async function listTenants(db: Db, filter: TenantFilter, page: TenantPage
     .orderBy('id', direction)
     .limit(page.limit + 1)
     .offset(page.offset)
-  const rows = await db
-    .selectFrom('tenants')
-    .selectAll()
+  const rows = await tenantsWithDocuments(db)
     .where(
       'id',
       'in',

@@ -16,6 +16,8 @@ export interface Store {
   readonly installationId: string
   /** All or nothing; `work` runs again when another writer was faster, so it must have no effect of its own. */
   transaction<Result>(work: Work<Result>): Promise<Result>
+  /** Several reads of the same moment. */
+  snapshot<Result>(work: Work<Result>): Promise<Result>
   close(): Promise<void>
 }
 
@@ -30,6 +32,8 @@ export async function openStore(url: string): Promise<Store> {
       db,
       installationId,
       transaction: groupCommits(db),
+      snapshot: (work) =>
+        db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(work),
       close: () => db.destroy(),
     }
   } catch (error) {

@@ -7,6 +7,7 @@ import {
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  type TransactionSettings,
 } from 'kysely'
 import { openSqliteDatabase } from './sqlite-database.ts'
 import type { StoreDialect } from './store-dialect.ts'
@@ -35,8 +36,8 @@ class ImmediateSqliteDriver extends SqliteDriver {
 
   // A transaction that reads before it writes cannot wait for another process: SQLite fails it at once (SQLITE_BUSY_SNAPSHOT,
   // https://www.sqlite.org/lang_transaction.html). Taking the write lock at the start makes it wait instead.
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(settings?.accessMode === 'read only' ? 'begin' : 'begin immediate'))
   }
 }
 

@@ -1,6 +1,6 @@
 import type { EndpointSchema, Failure, OperationKind, TenantStatus, WorkflowSubState } from '@landlord/api-contract'
 import type { JsonObject } from '@landlord/compute-core'
-import type { TenantRow } from './database.ts'
+import type { TenantDocumentsRow, TenantRow } from './database.ts'
 
 /** A tenant as the server works with it; secrets included, so it is never answered or logged as it is. */
 export interface StoredTenant {
@@ -33,7 +33,7 @@ export interface StoredTenant {
   readonly updatedAt: string
 }
 
-export function fromTenantRow(row: TenantRow): StoredTenant {
+export function fromTenantRow(row: TenantRow & TenantDocumentsRow): StoredTenant {
   return {
     id: row.id,
     name: row.name,
@@ -72,15 +72,10 @@ export function toTenantRow(tenant: StoredTenant): TenantRow {
     status: tenant.status,
     status_message: tenant.statusMessage ?? null,
     provider: tenant.provider,
-    compute_config: JSON.stringify(tenant.computeConfig),
-    desired_config: JSON.stringify(tenant.desiredConfig),
-    applied_config: json(tenant.appliedConfig),
-    observed_config: json(tenant.observedConfig),
     resource_ids: JSON.stringify(tenant.resourceIds),
     resource_generation: tenant.resourceGeneration,
     endpoints: JSON.stringify(tenant.endpoints),
     labels: JSON.stringify(tenant.labels),
-    annotations: JSON.stringify(tenant.annotations),
     version: tenant.version,
     generation: tenant.generation,
     observed_generation: tenant.observedGeneration,
@@ -94,6 +89,17 @@ export function toTenantRow(tenant: StoredTenant): TenantRow {
     next_retry_at: tenant.nextRetryAt ?? null,
     created_at: tenant.createdAt,
     updated_at: tenant.updatedAt,
+  }
+}
+
+export function toDocumentsRow(tenant: StoredTenant): TenantDocumentsRow {
+  return {
+    tenant_id: tenant.id,
+    compute_config: JSON.stringify(tenant.computeConfig),
+    desired_config: JSON.stringify(tenant.desiredConfig),
+    applied_config: json(tenant.appliedConfig),
+    observed_config: json(tenant.observedConfig),
+    annotations: JSON.stringify(tenant.annotations),
   }
 }
 

@@ -1,17 +1,22 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
 import { StaleTenantError } from './retry-when-stale.ts'
-import { fromTenantRow, type StoredTenant, toTenantRow } from './stored-tenant.ts'
+import { fromTenantRow, type StoredTenant, toDocumentsRow, toTenantRow } from './stored-tenant.ts'
 
 type Db = Kysely<Database>
 
+export function tenantsWithDocuments(db: Db) {
+  return db.selectFrom('tenants').innerJoin('tenant_documents', 'tenant_documents.tenant_id', 'tenants.id').selectAll()
+}
+
 export async function findTenantById(db: Db, id: string): Promise<StoredTenant | undefined> {
-  const row = await db.selectFrom('tenants').selectAll().where('id', '=', id).executeTakeFirst()
+  const row = await tenantsWithDocuments(db).where('id', '=', id).executeTakeFirst()
   return row === undefined ? undefined : fromTenantRow(row)
 }
 
 export async function findTenantByName(db: Db, name: string): Promise<StoredTenant | undefined> {
-  const row = await db.selectFrom('tenants').selectAll().where('name', '=', name).executeTakeFirst()
+  const row = await tenantsWithDocuments(db).where('name', '=', name).executeTakeFirst()
   return row === undefined ? undefined : fromTenantRow(row)
 }
 
@@ -23,6 +28,7 @@ export async function insertTenant(db: Db, tenant: StoredTenant): Promise<boolea
     .onConflict((on) => on.column('name').doNothing())
     .executeTakeFirst()
   if (inserted.numInsertedOrUpdatedRows !== 1n) return false
+  await db.insertInto('tenant_documents').values(toDocumentsRow(tenant)).execute()
   await insertLabels(db, tenant)
   return true
 }
@@ -37,6 +43,7 @@ export async function replaceTenant(db: Db, current: StoredTenant, next: StoredT
     .where('version', '=', current.version)
     .executeTakeFirst()
   if (updated.numUpdatedRows !== 1n) throw new StaleTenantError(current.id)
+  await replaceDocuments(db, current, next)
   if (JSON.stringify(current.labels) === JSON.stringify(next.labels)) return
   await db.deleteFrom('tenant_labels').where('tenant_id', '=', current.id).execute()
   await insertLabels(db, next)
@@ -45,12 +52,21 @@ export async function replaceTenant(db: Db, current: StoredTenant, next: StoredT
 /** Throws `StaleTenantError` when `current` is no longer what is stored. */
 export async function deleteTenant(db: Db, current: StoredTenant): Promise<void> {
   await db.deleteFrom('tenant_labels').where('tenant_id', '=', current.id).execute()
+  await db.deleteFrom('tenant_documents').where('tenant_id', '=', current.id).execute()
   const deleted = await db
     .deleteFrom('tenants')
     .where('id', '=', current.id)
     .where('version', '=', current.version)
     .executeTakeFirst()
   if (deleted.numDeletedRows !== 1n) throw new StaleTenantError(current.id)
+}
+
+// Most changes are a worker's and leave the documents alone.
+async function replaceDocuments(db: Db, current: StoredTenant, next: StoredTenant): Promise<void> {
+  const before = toDocumentsRow(current)
+  const { tenant_id, ...documents } = toDocumentsRow(next)
+  if (isDeepStrictEqual(before, { tenant_id, ...documents })) return
+  await db.updateTable('tenant_documents').set(documents).where('tenant_id', '=', tenant_id).execute()
 }
 
 async function insertLabels(db: Db, tenant: StoredTenant): Promise<void> {

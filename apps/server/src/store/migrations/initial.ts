@@ -9,6 +9,7 @@ export function initial(dialect: StoreDialect): Migration {
   return {
     async up(db: AnyDatabase) {
       await createTenants(db)
+      await createTenantParts(db)
       await createOperations(db)
       await createEvents(db, dialect)
       await createSmallTables(db)
@@ -39,20 +40,27 @@ async function createTenants(db: AnyDatabase): Promise<void> {
     .addColumn('failed_operation', 'text')
     .addColumn('failure', 'text')
     .addColumn('labels', 'text', (to) => to.notNull())
-    .addColumn('annotations', 'text', (to) => to.notNull())
     .addColumn('resource_ids', 'text', (to) => to.notNull())
     .addColumn('endpoints', 'text', (to) => to.notNull())
-    .addColumn('compute_config', 'text', (to) => to.notNull())
-    .addColumn('desired_config', 'text', (to) => to.notNull())
-    .addColumn('applied_config', 'text')
-    .addColumn('observed_config', 'text')
     .execute()
   // Each covers the order, the tie-break and the usual filters: a page and a count never read a row that is not shown.
   for (const column of ['created_at', 'updated_at', 'name']) {
     await index(db, 'tenants', [column, 'id', 'status', 'provider'])
   }
-  await index(db, 'tenants', ['status', 'provider', 'id'])
-  await index(db, 'tenants', ['provider', 'status', 'id'])
+  await index(db, 'tenants', ['status', 'created_at', 'id', 'provider'])
+  await index(db, 'tenants', ['id', 'status', 'provider'])
+}
+
+async function createTenantParts(db: AnyDatabase): Promise<void> {
+  await db.schema
+    .createTable('tenant_documents')
+    .addColumn('tenant_id', 'text', (to) => to.primaryKey().notNull().references('tenants.id').onDelete('cascade'))
+    .addColumn('compute_config', 'text', (to) => to.notNull())
+    .addColumn('desired_config', 'text', (to) => to.notNull())
+    .addColumn('applied_config', 'text')
+    .addColumn('observed_config', 'text')
+    .addColumn('annotations', 'text', (to) => to.notNull())
+    .execute()
   await db.schema
     .createTable('tenant_labels')
     .addColumn('tenant_id', 'text', (to) => to.notNull().references('tenants.id').onDelete('cascade'))
