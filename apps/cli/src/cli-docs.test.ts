@@ -6,7 +6,10 @@ import { EXIT_CODES } from './exit-codes.ts'
 const docs = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8')
 
 it('docs/cli.md has every exit code, and no other', () => {
-  const documented = [...docs.matchAll(/^\| (\d+) \| (.+?) \|$/gm)].map(([, code, meaning]) => [Number(code), meaning])
+  const documented = [...docs.matchAll(/^\| (\d+) +\| (.+?) +\|$/gm)].map(([, code, meaning]) => [
+    Number(code),
+    meaning,
+  ])
   expect(documented).toEqual(Object.values(EXIT_CODES).map(({ code, meaning }) => [code, meaning]))
 })
 

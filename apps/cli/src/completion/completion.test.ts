@@ -34,6 +34,7 @@ describe('Tab', () => {
     const { url } = await startScriptedServer(script)
     expect(await complete(['get', ''], url)).toEqual(['acme', 'beta'])
     expect(await complete(['delete', 'acme', 'b'], url)).toEqual(['beta'])
+    expect(await complete(['rm', 'a'], url)).toEqual(['acme'])
     expect(await complete(['set', '--tenant-name', 'a'], url)).toEqual(['acme'])
     expect(await complete(['create', 'x', '--provider', ''], url)).toEqual(['mock'])
   })

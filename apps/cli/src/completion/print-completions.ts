@@ -39,13 +39,21 @@ export async function printCompletions(words: readonly string[], context: CliCon
       if (suggestions !== undefined && !isFlag) part.handler = suggest(suggestions)
     }
   }
-  tab.parse([...words])
+  tab.parse(withoutAlias(words, program))
 }
 
 function suggest(suggestions: readonly string[]): ArgumentHandler {
   return (complete) => {
     for (const suggestion of suggestions) complete(suggestion, '')
   }
+}
+
+// The library knows commands by their names only.
+function withoutAlias(words: readonly string[], program: Command): string[] {
+  const at = words.findIndex((word) => !word.startsWith('-'))
+  const known = program.commands.find((command) => command.aliases().includes(words[at] ?? ''))
+  const isTyped = at < words.length - 1
+  return known !== undefined && isTyped ? words.with(at, known.name()) : [...words]
 }
 
 // Beside a name there is room for a few words only.

@@ -70,7 +70,7 @@ function tenantOf(
     case 'elsewhere':
       throw new CliError({
         reason: 'operation_failed',
-        message: `${name} is ${outcome.tenant.status}, not ${wanted}: somebody else has changed it meanwhile`,
+        message: `${name} is ${outcome.tenant.status}, not ${wanted}, and nothing is under way`,
         wayOut: [`see who and when: landlord events ${name}`],
       })
     case 'vanished':
