@@ -5,4 +5,4 @@ export type { MockResource, MockResourceKind, MockService } from './mock-resourc
 export { mockResourceName } from './mock-resource-name.ts'
 export type { MockConfig, MockFailure, MockOperation, MockScript, MockStartFailure } from './mock-script.ts'
 export type { MockCrashPoint, MockProviderSettings } from './mock-settings.ts'
-export { createMockWorld, type MockWorld, type MockWorldSettings } from './mock-world.ts'
+export { createMockWorld, type MockWorld, type MockWorldFilter, type MockWorldSettings } from './mock-world.ts'
