@@ -28,7 +28,7 @@ export async function ensureNetwork(scope: TenantScope): Promise<TenantNetwork> 
   })
 }
 
-/** False when containers still use it, or another call got there first. */
+/** False when containers still use it. */
 export async function removeNetwork(scope: TenantScope, id: string): Promise<boolean> {
   try {
     await scope.client.request({
@@ -39,7 +39,8 @@ export async function removeNetwork(scope: TenantScope, id: string): Promise<boo
     })
     return true
   } catch (error) {
-    if (isGone(error) || reasonOf(error) === 'network_changed' || reasonOf(error) === 'forbidden') return false
+    if (isGone(error)) return true
+    if (reasonOf(error) === 'forbidden') return false
     throw error
   }
 }
@@ -78,15 +79,29 @@ async function findNetwork(scope: TenantScope, wanted: WantedNetwork): Promise<T
     (left, right) => left.Created.localeCompare(right.Created) || left.Id.localeCompare(right.Id),
   )
   const ours = oldestFirst.filter(({ Labels }) => isOwnedBy(Labels, wanted.ownership))
-  const usable = wanted.adoptable ? oldestFirst[0] : ours[0]
-  // While two have the name, the engine starts nothing on either: the oldest stays, and whoever notices removes the others.
-  for (const { Id } of ours) if (Id !== usable?.Id) await removeNetwork(scope, Id)
+  const usable = (await keepOne(scope, ours)) ?? (wanted.adoptable ? oldestFirst[0] : undefined)
   if (usable !== undefined) return { id: usable.Id, name: usable.Name }
   if (oldestFirst[0] === undefined) return undefined
   throw new ConflictError({
     message: `a network named ${wanted.name} exists and is not this installation's; rename it, choose another label_prefix, or name it in network_name to use it`,
     details: { reason: 'name_taken', network: wanted.name },
   })
+}
+
+/**
+ * While two networks have one name, the engine starts nothing on either. Whoever notices removes all but one, the newest first;
+ * one that is in use stays, and then the older ones go.
+ */
+async function keepOne(
+  scope: TenantScope,
+  oldestFirst: readonly NetworkInspectInfo[],
+): Promise<NetworkInspectInfo | undefined> {
+  const kept = [...oldestFirst]
+  for (const network of oldestFirst.toReversed()) {
+    if (kept.length === 1) break
+    if (await removeNetwork(scope, network.Id)) kept.splice(kept.indexOf(network), 1)
+  }
+  return kept[0]
 }
 
 /** The new network's id; undefined when the engine says that there is one of the name by now. */

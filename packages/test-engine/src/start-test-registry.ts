@@ -15,7 +15,7 @@ export interface TestRegistry {
   close(): Promise<void>
 }
 
-export interface PublishOptions {
+interface PublishOptions {
   readonly greeting?: string
   /** Default `latest`. */
   readonly tag?: string
