@@ -1,5 +1,6 @@
 import type { DesiredState, Failure } from '@landlord/api-contract'
 import { type Cursor, startCursor, type Work } from './cursor.ts'
+import { FAILURE_CODES } from './failure-codes.ts'
 
 export type ProviderAction = 'provision' | 'update' | 'destroy' | 'look'
 
@@ -50,7 +51,7 @@ function belongsTo(cursor: Cursor, work: Work): boolean {
 function deadlineFailure(work: Work, cursor: Cursor): Failure {
   const last = cursor.lastError ?? cursor.message ?? 'the provider was not heard of'
   return {
-    code: 'timeout',
+    code: FAILURE_CODES.deadline,
     message: `${work.operation.kind} did not finish by its deadline, ${work.operation.deadline_at}; last: ${last}`,
     retryable: true,
     instance_usable: false,

@@ -1,6 +1,7 @@
 import type { Failure } from '@landlord/api-contract'
 import type { ComputeStatus } from '@landlord/compute-core'
 import { type Cursor, recovered, type Work } from './cursor.ts'
+import { FAILURE_CODES } from './failure-codes.ts'
 import { type ErrorContext, fail, millisecondsLeft } from './interpret-error.ts'
 import { lookDelayMs } from './retry-delay.ts'
 import { toEndpoint } from './to-compute-status-response.ts'
@@ -64,7 +65,7 @@ function failureOf(work: Work, status: ComputeStatus): Failure {
   const isUnhealthy = status.state === 'running'
   const verb = work.operation.kind === 'provision' ? 'provision' : 'update'
   return {
-    code: status.reason ?? (isUnhealthy ? 'unhealthy' : `${verb}_failed`),
+    code: status.reason ?? (isUnhealthy ? FAILURE_CODES.unhealthy : `${verb}_failed`),
     message: status.message ?? (isUnhealthy ? 'it runs, and its health check fails' : `it settled as ${status.state}`),
     retryable: false,
     instance_usable: isServing(status),

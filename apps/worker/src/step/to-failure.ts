@@ -1,5 +1,6 @@
 import type { Failure } from '@landlord/api-contract'
 import { ComputeError, UpdateFailedError } from '@landlord/compute-core'
+import { FAILURE_CODES } from './failure-codes.ts'
 
 /** Enough for a person; a target's answer of megabytes would not fit into a report. */
 const LONGEST_MESSAGE = 4000
@@ -9,7 +10,7 @@ export function toFailure(error: unknown): Failure {
   if (!ComputeError.isInstance(error)) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     return {
-      code: 'internal_error',
+      code: FAILURE_CODES.notOfTheContract,
       message: cut(`the provider failed in a way that it does not know itself: ${text}`),
       retryable: true,
       instance_usable: false,

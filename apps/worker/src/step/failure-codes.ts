@@ -1,0 +1,6 @@
+/** Codes of failures that come from the worker itself, beside those of `ComputeError` and the reasons of a status. */
+export const FAILURE_CODES = {
+  deadline: 'timeout',
+  unhealthy: 'unhealthy',
+  notOfTheContract: 'internal_error',
+} as const
