@@ -5,11 +5,21 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-const run = promisify(execFile)
+const execute = promisify(execFile)
 const root = join(import.meta.dirname, '..')
 const published = ['compute-core', 'provider-conformance', 'provider-mock', 'provider-docker']
 
 let project: string
+
+/** Like `execFile`, with what the program wrote in the error. */
+async function run(command: string, args: readonly string[], options: { cwd: string }): Promise<{ stdout: string }> {
+  try {
+    return await execute(command, args, options)
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string }
+    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error })
+  }
+}
 
 // What an outside author sees: only the tarballs, npm and a compiler.
 beforeAll(async () => {
@@ -25,7 +35,15 @@ beforeAll(async () => {
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
   await run(
     'npm',
-    ['install', '--no-audit', '--no-fund', ...tarballs.map((file) => `./${file}`), 'typescript@7', '@types/node@24'],
+    [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      ...tarballs.map((file) => `./${file}`),
+      'typescript@7',
+      '@types/node@24',
+      'expect@30',
+    ],
     {
       cwd: project,
     },

@@ -2,13 +2,24 @@ import {
   type ComputeProvider,
   createConfigValidator,
   diffConfig,
-  type JsonObject,
   type JsonSchema,
   type TenantComputeSpec,
   TenantNotFoundError,
-  throwIfAborted,
   validateSpec,
 } from '@landlord/compute-core'
+import type { Street } from './street.js'
+
+export const lanternCapabilities = {
+  plan: false,
+  listOwned: false,
+  logs: false,
+  suspend: false,
+  restart: false,
+  multipleContainers: false,
+  secrets: false,
+  rollingUpdate: false,
+  ownership: false,
+} as const
 
 const configSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -20,71 +31,64 @@ const configSchema: JsonSchema = {
 
 const validator = createConfigValidator(configSchema)
 
-/** The lanterns themselves: what a cloud would be for a real provider. Keyed by installation and tenant. */
-export type Street = Map<string, JsonObject>
-
-/** A whole provider in a few lines, as somebody outside the repository would write it. */
-export function createLanternProvider(options: { installation: string; street: Street }): ComputeProvider {
-  const { installation, street } = options
-  const capabilities = {
-    plan: false,
-    listOwned: false,
-    logs: false,
-    suspend: false,
-    restart: false,
-    multipleContainers: false,
-    secrets: false,
-    rollingUpdate: false,
-    ownership: false,
-  } as const
-  const key = (tenantId: string) => `${installation}/${tenantId}`
-  const find = (tenantId: string): JsonObject => {
-    const lantern = street.get(key(tenantId))
+/** A whole provider, as somebody outside the repository would write it. */
+export function createLanternProvider({
+  installation,
+  street,
+}: {
+  installation: string
+  street: Street
+}): ComputeProvider {
+  const keyOf = (tenantId: string) => `${installation}/${tenantId}`
+  const validate = (spec: TenantComputeSpec) => {
+    validateSpec(spec, { name: 'lantern', capabilities: lanternCapabilities })
+    validator.assert(spec.providerConfig)
+  }
+  const find = async (tenantId: string, signal: AbortSignal) => {
+    const lantern = await street.get(keyOf(tenantId), signal)
     if (lantern === undefined) throw new TenantNotFoundError({ message: `no lantern for tenant "${tenantId}"` })
     return lantern
   }
-  const provider: ComputeProvider = {
+  return {
     specificationVersion: 'v1',
     name: 'lantern',
-    capabilities,
+    capabilities: lanternCapabilities,
     configSchema,
     validateConfig: (config) => validator.assert(config),
-    validate(spec: TenantComputeSpec) {
-      validateSpec(spec, provider)
-      validator.assert(spec.providerConfig)
-    },
+    validate,
     async provision(spec, { signal }) {
-      throwIfAborted(signal)
-      street.set(key(spec.tenantId), spec.providerConfig)
-      return { status: 'success', resourceIds: { lantern: key(spec.tenantId) } }
+      validate(spec)
+      await street.set(keyOf(spec.tenantId), spec.providerConfig, signal)
+      return { status: 'success', resourceIds: { lantern: keyOf(spec.tenantId) } }
     },
-    async update(tenant, spec, { signal }) {
-      throwIfAborted(signal)
-      const changes = diffConfig(find(tenant.tenantId), spec.providerConfig, { effectOf: () => 'in_place' })
-      if (changes.length > 0) street.set(key(tenant.tenantId), spec.providerConfig)
-      const resourceIds = { lantern: key(tenant.tenantId) }
-      return { status: changes.length > 0 ? 'success' : 'no_changes', resourceIds, changes }
+    async update({ tenantId }, spec, { signal }) {
+      validate(spec)
+      const changes = diffConfig(await find(tenantId, signal), spec.providerConfig, { effectOf: () => 'in_place' })
+      if (changes.length > 0) await street.set(keyOf(tenantId), spec.providerConfig, signal)
+      return {
+        status: changes.length > 0 ? 'success' : 'no_changes',
+        resourceIds: { lantern: keyOf(tenantId) },
+        changes,
+      }
     },
-    async destroy(tenant, { signal }) {
-      throwIfAborted(signal)
-      street.delete(key(tenant.tenantId))
+    async destroy({ tenantId }, { signal }) {
+      const isThere = (await street.get(keyOf(tenantId), signal)) !== undefined
+      if (isThere) await street.set(keyOf(tenantId), undefined, signal)
       return { status: 'destroyed', resourceIds: {} }
     },
-    async getStatus(tenant, { signal }) {
-      throwIfAborted(signal)
-      const observedConfig = find(tenant.tenantId)
+    async getStatus({ tenantId }, { signal }) {
+      const observedConfig = await find(tenantId, signal)
       return {
         state: 'running',
         health: 'none',
-        containers: [],
+        containers: [{ name: 'lantern', state: 'running' }],
         lastUpdated: new Date().toISOString(),
         metadata: {},
         settled: true,
         endpoints: [],
-        resourceIds: { lantern: key(tenant.tenantId) },
+        resourceIds: { lantern: keyOf(tenantId) },
         observedConfig,
       }
     },
   }
-  return provider
 }
