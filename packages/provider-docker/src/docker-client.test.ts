@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { silentLogger } from '@landlord/compute-core'
 import { describe, expect, it, vi } from 'vitest'
 import { DockerClient, type DockerClientOptions, type DockerHandle } from './docker-client.ts'
@@ -85,13 +86,19 @@ describe('DockerClient', () => {
   it('ends on abort while it waits in the queue', async () => {
     const docker = engineOf((path) => (path.includes('things') ? undefined : { ApiVersion: '1.41', Version: 'x' }))
     const client = clientOf({ docker })
+    const begun = () => docker.paths.filter((path) => path.includes('things'))
+    const others = new AbortController()
+    const slow = Array.from({ length: 8 }, () => client.request({ ...ping, signal: others.signal }))
+    const ended = Promise.allSettled(slow)
+    await vi.waitFor(() => expect(begun()).toHaveLength(8))
     const abort = new AbortController()
-    const calls = Array.from({ length: 20 }, () => client.request({ ...ping, signal: abort.signal }))
-    const outcomes = Promise.allSettled(calls)
-    await vi.waitFor(() => expect(docker.paths.filter((path) => path.includes('things'))).toHaveLength(8))
+    const waiting = client.request({ ...ping, signal: abort.signal })
+    await setImmediate()
     abort.abort()
-    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'cancelled' } })
-    // Those that waited never began.
-    expect(docker.paths.filter((path) => path.includes('things'))).toHaveLength(8)
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
+    others.abort()
+    for (const outcome of await ended) expect(outcome).toMatchObject({ reason: { code: 'cancelled' } })
+    // What was cancelled while it waited never began.
+    expect(begun()).toHaveLength(8)
   })
 })

@@ -113,6 +113,7 @@ describe.skipIf(engine === undefined)(`images (${engine === undefined ? NO_ENGIN
     await expect(bench.tenant().provision(serving(image))).rejects.toMatchObject({
       code: 'provision_failed',
       details: { reason: 'image_not_found' },
+      message: expect.stringContaining('unknown blob'),
     })
     expect(await bench.resources()).toEqual([])
   })

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { ProvisionFailedError, TimeoutError, throwIfAborted } from '@landlord/compute-core'
+import { ProvisionFailedError, TimeoutError } from '@landlord/compute-core'
 import type { ImageInspectInfo } from 'dockerode'
 import type { RegistryAuth } from './docker-client.ts'
 import type { DockerConfig, RegistryAuthConfig } from './docker-config.ts'
@@ -28,11 +28,11 @@ export async function ensureImage(
   if (policy === 'never' || (policy === 'if_not_present' && config.registry_auth === undefined)) {
     const id = await imageId(scope, image)
     if (id !== undefined) return id
-    if (policy === 'never') throw notPresent(image)
+    if (policy === 'never') throw notPresent(image, 'pull_policy is "never"; load it there, or let it be pulled')
   }
   await scope.client.pull(scope.signal, () => pull(scope, image, config.registry_auth, onProgress))
   const id = await imageId(scope, image)
-  if (id === undefined) throw notPresent(image)
+  if (id === undefined) throw notPresent(image, 'its pull has just ended well; somebody removed it meanwhile')
   return id
 }
 
@@ -85,7 +85,6 @@ async function pull(
       if (message !== undefined) onProgress(message)
     }
   } catch (error) {
-    throwIfAborted(scope.signal)
     throw mapDockerError(watch.failure() ?? error, { action })
   } finally {
     watch.end()
@@ -118,9 +117,9 @@ function toRegistryAuth({ username, password, server }: RegistryAuthConfig): Reg
   return { username, password, ...(server === undefined ? {} : { serveraddress: server }) }
 }
 
-function notPresent(image: string): ProvisionFailedError {
+function notPresent(image: string, why: string): ProvisionFailedError {
   return new ProvisionFailedError({
-    message: `image ${image} is not on the Docker Engine and pull_policy is "never"; load it there, or let it be pulled`,
+    message: `image ${image} is not on the Docker Engine and ${why}`,
     details: { reason: 'image_not_found', image },
   })
 }

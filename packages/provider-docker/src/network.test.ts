@@ -47,6 +47,8 @@ describe.skipIf(engine === undefined)(`networks (${engine === undefined ? NO_ENG
     expect(networks).toEqual([`network ${sharedName()}`])
     expect(await reaches(one.id, '127.0.0.1')).toBe(true)
     expect(await reaches(one.id, await addressOf(two.id))).toBe(false)
+    // A stopped container does not hold its network by itself.
+    await two.update(greeter('two'), { suspended: true })
     await one.destroy()
     expect(await bench.resources()).toContain(`network ${sharedName()}`)
     await two.destroy()
