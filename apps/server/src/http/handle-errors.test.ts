@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { PROBLEMS, type ProblemCode, routes } from '@landlord/api-contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -98,6 +99,25 @@ describe('a problem', () => {
       expect(problem).toMatchObject({ code: 'payload_too_large', detail: expect.stringContaining('1 MiB') })
     }
     expect((await test.client.getHealth()).status).toBe(200)
+  })
+
+  it('reads the rest of a large body, so that a client which only writes first gets its answer', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const send = (body: string) =>
+      new Promise<{ status: number | undefined; port: number | undefined }>((resolve, reject) => {
+        const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+        const call = request(`${test.url}/v1/tenants`, { method: 'POST', agent, headers }, (response) => {
+          const port = response.socket.localPort
+          response.resume().on('end', () => resolve({ status: response.statusCode, port }))
+        })
+        call.on('error', reject)
+        call.end(body)
+      })
+    const first = await send(JSON.stringify({ name: 'a', annotations: { a: 'x'.repeat(5_000_000) } }))
+    const second = await send('{}')
+    agent.destroy()
+    expect([first.status, second.status]).toEqual([413, 400])
+    expect(second.port).toBe(first.port)
   })
 
   it('answers a body of unknown length that grows too large', async () => {

@@ -171,6 +171,15 @@ describe('PATCH /v1/tenants/{tenant}', () => {
     expect(body.labels).toEqual({ tier: 'pro', region: 'eu' })
   })
 
+  it('takes a redacted value as unchanged, also inside a list', async () => {
+    const keys = [{ id: 'k', secret: 's3cret-key' }]
+    const tenant = await ready({ compute_provider: 'vault', compute_config: { image: 'a', password: 'old', keys } })
+    const shown = [{ id: 'k2', secret: '[redacted]' }]
+    await test.client.patchTenant({ params, body: { compute_config: { password: '[redacted]', keys: shown } } })
+    const { body: desired } = await test.worker.getDesiredState({ params: { id: tenant.id } })
+    expect(desired.config).toMatchObject({ password: 'old', keys: [{ id: 'k2', secret: 's3cret-key' }] })
+  })
+
   it('removes everything at once with null, and nothing with nothing', async () => {
     await ready({ labels: { tier: 'pro' }, annotations: { note: 'x' } })
     expect((await test.client.patchTenant({ params, body: {} })).status).toBe(200)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Event, PatchTenantRequest, ReplaceTenantRequest } from '@landlord/api-contract'
-import { type JsonObject, mergeConfig, restoreRedacted } from '@landlord/compute-core'
+import { type JsonObject, mergeConfig } from '@landlord/compute-core'
 import type { Transaction } from 'kysely'
 import { HttpProblem } from '../http/http-problem.ts'
 import type { Database } from '../store/database.ts'
@@ -37,18 +37,15 @@ export async function patchDesired(
 ): Promise<Accepted> {
   const { name, ...patch } = body
   refuseRename(current, name)
-  return await change(tx, deps, current, { verb: 'patch', input: mergePatch(deps, current, patch), actor })
+  return await change(tx, deps, current, { verb: 'patch', input: mergePatch(current, patch), actor })
 }
 
-function mergePatch(deps: TenantDeps, current: StoredTenant, patch: Omit<PatchTenantRequest, 'name'>): DesiredInput {
+function mergePatch(current: StoredTenant, patch: Omit<PatchTenantRequest, 'name'>): DesiredInput {
   const { compute_config: config, labels, annotations, compute_provider, compute_provider_type } = patch
-  const schema = deps.registry.has(current.provider) ? deps.registry.get(current.provider).configSchema : {}
-  // Arrays are replaced as a whole, so what is redacted inside one must be restored before the merge.
-  const restored = config ? restoreRedacted(schema, config as JsonObject, current.computeConfig) : {}
   return {
     ...(compute_provider ? { compute_provider } : {}),
     ...(compute_provider_type ? { compute_provider_type } : {}),
-    compute_config: config === null ? {} : mergeConfig(current.computeConfig, restored),
+    compute_config: config === null ? {} : mergeConfig(current.computeConfig, (config ?? {}) as JsonObject),
     labels: merged(current.labels, labels),
     annotations: merged(current.annotations, annotations),
   }
