@@ -21,6 +21,7 @@ export async function destroy(
   options: OperationOptions,
 ): Promise<DestroyResult> {
   const scope = tenantScope(context, tenant.tenantId, options)
+  await scope.client.settleAbandonedWrites(scope.signal)
   const containers = await listTenantContainers(scope)
   const gone = await Promise.all(containers.map((container) => stopAndRemove(scope, container)))
   if (gone.includes(false)) {

@@ -38,6 +38,13 @@ describe('DockerClient', () => {
     expect(docker.paths).toEqual(['/version?', '/info?', path])
   })
 
+  it('leaves a version that the owner of the handle has fixed', async () => {
+    const docker = engineOf(() => ({ ApiVersion: '1.41', Version: 'x' }))
+    const fixed = { modem: { ...docker.modem, version: 'v1.40' } }
+    await clientOf({ docker: fixed }).request({ ...ping, signal: signal() })
+    expect(docker.paths).toEqual(['/version?', '/info?', '/things?'])
+  })
+
   it('says that an engine is too old', async () => {
     const docker = engineOf(() => ({ ApiVersion: '1.30', Version: '17' }))
     await expect(clientOf({ docker }).request({ ...ping, signal: signal() })).rejects.toMatchObject({

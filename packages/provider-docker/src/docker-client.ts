@@ -1,65 +1,34 @@
 import type { Readable } from 'node:stream'
 import { addAbortSignal } from 'node:stream'
-import { CancelledError, type Logger, TimeoutError, throwIfAborted, UnavailableError } from '@landlord/compute-core'
+import { CancelledError, type Logger, TimeoutError, throwIfAborted } from '@landlord/compute-core'
 import Docker from 'dockerode'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { connectionOptions, type EngineConnection } from './connection-options.ts'
 import type { ConnectionSettings } from './docker-settings.ts'
+import { type DialOptions, type EngineRequest, toDialOptions } from './engine-request.ts'
 import { mapDockerError } from './map-docker-error.ts'
+import { type ApiVersion, negotiateApiVersion } from './negotiate-api-version.ts'
 
 // Starting containers is bound by the engine's processors: beyond 8 at once the throughput stays and the latency grows.
 const MAX_CONCURRENT_REQUESTS = 8
 const MAX_CONCURRENT_PULLS = 3
 const REQUEST_TIMEOUT_MS = 30_000
-const OLDEST_API = [1, 40] as const
-/** The newest API whose behaviour is known; a newer engine is asked in this dialect as long as it still speaks it. */
-const NEWEST_API = [1, 51] as const
-
-export interface EngineRequest {
-  /** What a person would say is being done, e.g. `start container landlord-acme`. */
-  readonly action: string
-  readonly method: 'GET' | 'POST' | 'DELETE'
-  /** Without the version prefix and the query. */
-  readonly path: string
-  readonly query?: Readonly<Record<string, unknown>>
-  readonly body?: object
-  readonly registryAuth?: RegistryAuth
-  readonly signal: AbortSignal
-  /** Default 30 s. For a stream: until its headers arrive. */
-  readonly timeoutMs?: number
-  /** Statuses that count as success besides 2xx. */
-  readonly accept?: readonly number[]
-  /** Not counted against the limit on concurrent requests: for what waits instead of working. */
-  readonly unqueued?: boolean
-}
-
-export interface RegistryAuth {
-  readonly username: string
-  readonly password: string
-  readonly serveraddress?: string
-}
-
-/** What docker-modem needs to know of one request. */
-interface DialOptions {
-  readonly path: string
-  readonly method: string
-  readonly options: { readonly _query: object; readonly _body: object }
-  readonly authconfig: RegistryAuth | undefined
-  readonly abortSignal: AbortSignal
-  readonly isStream: boolean
-  readonly statusCodes: Readonly<Record<number, true>>
-}
 
 /** The part of dockerode that is used. */
 export interface DockerHandle {
-  readonly modem: { dial(options: DialOptions, callback: (error: unknown, data: unknown) => void): void }
+  readonly modem: {
+    /** Set when its owner has fixed a version. */
+    readonly version?: string | undefined
+    dial(options: DialOptions, callback: (error: unknown, data: unknown) => void): void
+  }
+}
 }
 
 interface Session {
   readonly connection: EngineConnection
   readonly docker: DockerHandle
   readonly prefix: string
-  readonly apiVersion: readonly [number, number]
+  readonly apiVersion: ApiVersion
   /** The engine's clock minus ours. */
   readonly clockOffsetMs: number
 }
@@ -81,6 +50,7 @@ export class DockerClient {
   readonly #limit = pLimit(MAX_CONCURRENT_REQUESTS)
   readonly #pulls = pLimit(MAX_CONCURRENT_PULLS)
   readonly #lanes = new Map<string, LimitFunction>()
+  readonly #abandonedWrites = new Set<Promise<unknown>>()
   #session: Promise<Session> | undefined
 
   constructor(options: DockerClientOptions) {
@@ -127,6 +97,15 @@ export class DockerClient {
     }
   }
 
+  /**
+   * Waits for writes whose callers were cancelled while the engine was at it: the engine carries them out all the same, and who
+   * looks for what is there must not look before.
+   */
+  async settleAbandonedWrites(signal: AbortSignal): Promise<void> {
+    const settled = Promise.allSettled(this.#abandonedWrites)
+    await abortable({ action: 'wait for cancelled requests to end', signal }, settled)
+  }
+
   close(): void {
     this.#limit.clearQueue()
   }
@@ -136,73 +115,52 @@ export class DockerClient {
     const connection = connectionOptions(settings, environment)
     const docker: DockerHandle = this.#options.docker ?? new Docker(connection.options)
     const signal = new AbortController().signal
-    const bare = { connection, docker, prefix: '', apiVersion: OLDEST_API, clockOffsetMs: 0 }
+    const bare = { connection, docker, prefix: '', apiVersion: [0, 0] as const, clockOffsetMs: 0 }
     const read = <Result>(path: string) =>
       this.#dial<Result>(bare, { action: 'connect to the Docker Engine', method: 'GET', path, signal }, false)
     const version = await read<{ ApiVersion: string; MinAPIVersion?: string; Version: string }>('/version')
     const asked = now().getTime()
     const info = await read<{ SystemTime?: string }>('/info')
     const clockOffsetMs = info.SystemTime === undefined ? 0 : Date.parse(info.SystemTime) - asked
-    const apiVersion = negotiate(version)
+    const apiVersion = negotiateApiVersion(version)
+    // dockerode puts a version that its owner has fixed before every path by itself.
+    const prefix = docker.modem.version === undefined ? `/v${apiVersion.join('.')}` : ''
     logger.debug({ engine: version.Version, api: apiVersion.join('.') }, 'connected to the Docker Engine')
-    return { connection, docker, prefix: `/v${apiVersion.join('.')}`, apiVersion, clockOffsetMs }
+    return { connection, docker, prefix, apiVersion, clockOffsetMs }
   }
 
   #dial<Result>(session: Session, request: EngineRequest, isStream: boolean): Promise<Result> {
     throwIfAborted(request.signal)
-    const timeoutMs = request.timeoutMs ?? REQUEST_TIMEOUT_MS
+    const { signal, timeoutMs = REQUEST_TIMEOUT_MS } = request
     const timeout = new AbortController()
     // Once the headers of a stream are there its own signal decides; a request's timer covers its body too.
     const timer = setTimeout(() => timeout.abort(), timeoutMs)
-    const abortSignal = AbortSignal.any([request.signal, timeout.signal])
+    // Hanging up on a write does not stop the engine: it is left to end, so that its end can be waited for.
+    const isWrite = request.method !== 'GET' && !isStream && request.unqueued !== true
+    const abortSignal = isWrite ? timeout.signal : AbortSignal.any([signal, timeout.signal])
     const answer = new Promise<Result>((resolve, reject) => {
-      const failed = () => reject(request.signal.aborted ? cancelled(request) : timedOut(request, timeoutMs))
-      abortSignal.addEventListener('abort', failed, { once: true })
-      session.docker.modem.dial(
-        {
-          path: `${session.prefix}${request.path}?`,
-          method: request.method,
-          options: { _query: request.query ?? {}, _body: request.body ?? {} },
-          authconfig: request.registryAuth,
-          abortSignal,
-          isStream,
-          statusCodes: acceptedStatuses(request.accept),
-        },
-        (error, data) => {
-          if (error === null || error === undefined) resolve(data as Result)
-          else if (abortSignal.aborted) failed()
-          else reject(mapDockerError(error, { action: request.action }))
-        },
-      )
-    })
-    return answer.finally(() => clearTimeout(timer))
+      const expire = () => reject(signal.aborted ? cancelled(request) : timedOut(request, timeoutMs))
+      abortSignal.addEventListener('abort', expire, { once: true })
+      const dialled = toDialOptions(session.prefix, request, { abortSignal, isStream })
+      session.docker.modem.dial(dialled, (error, data) => {
+        if (error === null || error === undefined) resolve(data as Result)
+        else if (abortSignal.aborted) expire()
+        else reject(mapDockerError(error, { action: request.action }))
+      })
+    }).finally(() => clearTimeout(timer))
+    return isWrite ? this.#abandonOnAbort(request, answer) : answer
   }
-}
 
-function acceptedStatuses(extra: readonly number[] = []): Record<number, true> {
-  return Object.fromEntries([200, 201, 202, 204, ...extra].map((status) => [status, true])) as Record<number, true>
-}
-
-function negotiate(version: { ApiVersion: string; MinAPIVersion?: string }): readonly [number, number] {
-  const offered = parseVersion(version.ApiVersion)
-  const minimum = parseVersion(version.MinAPIVersion ?? '1.0')
-  const chosen = compare(offered, NEWEST_API) < 0 ? offered : compare(minimum, NEWEST_API) > 0 ? minimum : NEWEST_API
-  if (compare(chosen, OLDEST_API) < 0) {
-    throw new UnavailableError({
-      message: `the Docker Engine speaks API ${version.ApiVersion}, at least ${OLDEST_API.join('.')} (Engine 19.03) is needed; upgrade the engine`,
-      details: { api_version: version.ApiVersion },
-    })
+  #abandonOnAbort<Result>(request: EngineRequest, answer: Promise<Result>): Promise<Result> {
+    const abandon = () => this.#abandonedWrites.add(answer)
+    request.signal.addEventListener('abort', abandon, { once: true })
+    const forget = () => {
+      request.signal.removeEventListener('abort', abandon)
+      this.#abandonedWrites.delete(answer)
+    }
+    answer.then(forget, forget)
+    return abortable(request, answer)
   }
-  return chosen
-}
-
-function parseVersion(text: string): readonly [number, number] {
-  const [major = 0, minor = 0] = text.split('.').map(Number)
-  return [major, minor]
-}
-
-function compare(left: readonly [number, number], right: readonly [number, number]): number {
-  return left[0] - right[0] || left[1] - right[1]
 }
 
 /** Settles on abort even while `work` is queued or shared with other callers. */

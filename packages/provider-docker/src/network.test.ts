@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { silentLogger } from '@landlord/compute-core'
 import { findEngine, forEveryDeath, NO_ENGINE, TEST_IMAGE, watchedEngine } from '@landlord/test-engine'
 import { DockerBench, greeter, greetingAt, shell } from '@landlord/test-engine/docker-bench'
@@ -164,6 +165,30 @@ describe.skipIf(engine === undefined)(`networks (${engine === undefined ? NO_ENG
       expect(await greetingAt(await theirs.settled())).toBe('theirs')
     } finally {
       await other.close()
+    }
+  })
+
+  it('destroys what the engine makes after a provision was cancelled', async () => {
+    for (const path of ['/networks/create', '/containers/create', '/start']) {
+      const provider = bench.provider()
+      const tenant = bench.tenant(provider)
+      const abort = new AbortController()
+      const onRequest = (message: unknown) => {
+        const { request } = message as { request: { path: string } }
+        if (request.path.includes(path)) abort.abort()
+      }
+      subscribe('http.client.request.start', onRequest)
+      try {
+        await expect(tenant.provision(greeter('x'), { signal: abort.signal })).rejects.toMatchObject({
+          code: 'cancelled',
+        })
+      } finally {
+        unsubscribe('http.client.request.start', onRequest)
+      }
+      await tenant.destroy()
+      expect(await bench.resources()).toEqual([])
+      // Nothing appears later either.
+      await expect.poll(() => bench.resources(), { timeout: 500, interval: 500 }).toEqual([])
     }
   })
 
