@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { LiveStatusResult } from '@landlord/api-contract'
 
-export interface RecordedSend {
+interface RecordedSend {
   readonly path: string
   readonly key: string | undefined
   readonly body: string

@@ -15,7 +15,7 @@ import type { Logger } from 'pino'
 import { type RunningServer, startServer } from '../src/index.ts'
 import { type RecordingEngine, startRecordingEngine } from './recording-engine.ts'
 
-export const WORKER_TOKEN = 'worker-token-of-the-test'
+const WORKER_TOKEN = 'worker-token-of-the-test'
 
 /** A server on a real database file, and an engine that records what it is sent. */
 export interface TestServer {

@@ -61,6 +61,7 @@ describe('the page to browse it', () => {
     expect(page.status).toBe(200)
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';/)
     expect(html).not.toMatch(/https?:\/\//)
+    expect(html).not.toMatch(/<script(?![^>]* src=)/)
     const assets = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(
       ([, path]) => new URL(path ?? '', `${test.url}/v1/docs`),
     )

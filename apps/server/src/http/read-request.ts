@@ -9,7 +9,7 @@ import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { HttpProblem } from './http-problem.ts'
 
-export interface RequestParts {
+interface RequestParts {
   readonly params: unknown
   readonly query: unknown
   readonly headers: unknown

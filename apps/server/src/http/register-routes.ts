@@ -16,7 +16,7 @@ export interface HandlerInput<Definition extends RouteDefinition> {
   readonly context: RequestContext
 }
 
-export type HandlerAnswer<Definition extends RouteDefinition> = {
+type HandlerAnswer<Definition extends RouteDefinition> = {
   [Status in keyof Definition['responses']]: {
     readonly status: Status
     readonly body: Definition['responses'][Status] extends TSchema ? Static<Definition['responses'][Status]> : never

@@ -56,7 +56,7 @@ export interface TenantDocumentsRow {
   annotations: string
 }
 
-export interface TenantLabelRow {
+interface TenantLabelRow {
   tenant_id: string
   key: string
   value: string
@@ -113,7 +113,7 @@ export interface IdempotencyKeyRow {
   created_at: string
 }
 
-export interface MetaRow {
+interface MetaRow {
   key: string
   value: string
 }
