@@ -22,7 +22,6 @@ export interface DockerHandle {
     dial(options: DialOptions, callback: (error: unknown, data: unknown) => void): void
   }
 }
-}
 
 interface Session {
   readonly connection: EngineConnection
