@@ -62,6 +62,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       for (const create of providers) registry.register(create(installation))
       return registry
     },
+  }).catch(async (error: unknown) => {
+    await engine.close()
+    rmSync(folder, { recursive: true, force: true })
+    throw error
   })
   const worker = createWorkerClient({ baseUrl: server.url, token: WORKER_TOKEN })
   return {
