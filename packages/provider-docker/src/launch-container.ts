@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { ConflictError, isOwnedBy } from '@landlord/compute-core'
 import type { DesiredState } from './desired-state.ts'
 import { ensureNetwork } from './ensure-network.ts'
@@ -10,6 +11,8 @@ import { toCreateContainerInput } from './to-create-container-input.ts'
 
 // Between our look and our start another tenant's destroy may remove the shared network, or another process make a second one.
 const MAX_NETWORK_TRIES = 5
+const NAME_POLL_MS = 50
+const MAX_NAME_TRIES = 100
 /** The engine's own network has no aliases. */
 const DEFAULT_NETWORK = 'bridge'
 
@@ -79,20 +82,23 @@ async function createContainer(
     volumeName: names.volume,
     apiVersion,
   })
-  try {
-    const { Id } = await scope.client.request<{ Id: string }>({
-      action: `create container ${name}`,
-      method: 'POST',
-      path: '/containers/create',
-      query: { name },
-      body,
-      signal: scope.signal,
-    })
-    return { id: Id, name }
-  } catch (error) {
-    if (reasonOf(error) !== 'name_taken') throw error
-    await assertOurs(scope, name)
-    return undefined
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { Id } = await scope.client.request<{ Id: string }>({
+        action: `create container ${name}`,
+        method: 'POST',
+        path: '/containers/create',
+        query: { name },
+        body,
+        signal: scope.signal,
+      })
+      return { id: Id, name }
+    } catch (error) {
+      if (reasonOf(error) !== 'name_taken') throw error
+      if (await isOurs(scope, name)) return undefined
+      if (attempt === MAX_NAME_TRIES) throw error
+      await delay(NAME_POLL_MS, undefined, { signal: scope.signal }).catch(() => undefined)
+    }
   }
 }
 
@@ -102,9 +108,11 @@ async function networkFor(scope: TenantScope, { config }: DesiredState): Promise
   return network.name === DEFAULT_NETWORK ? { id: network.id } : { id: network.id, alias: scope.names.container }
 }
 
-async function assertOurs(scope: TenantScope, name: string): Promise<void> {
+/** False while nobody can be seen to hold the name: the engine reserves it first and shows the container later. */
+async function isOurs(scope: TenantScope, name: string): Promise<boolean> {
   const holder = await inspectContainer(scope, name)
-  if (holder === undefined || isOwnedBy(holder.Config.Labels, scope.ownership)) return
+  if (holder === undefined) return false
+  if (isOwnedBy(holder.Config.Labels, scope.ownership)) return true
   throw new ConflictError({
     message: `a container named ${name} exists and is not this tenant's; remove or rename it, or choose another label_prefix`,
     details: { reason: 'name_taken', container: name, container_id: holder.Id },

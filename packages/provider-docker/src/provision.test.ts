@@ -27,7 +27,8 @@ describe.skipIf(engine === undefined)(`provision (${engine === undefined ? NO_EN
 
   it('makes one container however often it is called, also at once', async () => {
     const tenant = bench.tenant()
-    await Promise.all([1, 2, 3, 4].map(() => tenant.provision(greeter('hello'))))
+    const results = await Promise.all([1, 2, 3, 4].map(() => tenant.provision(greeter('hello'))))
+    expect(new Set(results.map(({ resourceIds }) => resourceIds.container_id)).size).toBe(1)
     await tenant.settled()
     expect((await tenant.provision(greeter('hello'))).status).toBe('success')
     expect(await bench.containers(tenant.id)).toHaveLength(1)
