@@ -12,6 +12,7 @@ import { type ApiVersion, negotiateApiVersion } from './negotiate-api-version.ts
 // Starting containers is bound by the engine's processors: beyond 8 at once the throughput stays and the latency grows.
 const MAX_CONCURRENT_REQUESTS = 8
 const MAX_CONCURRENT_PULLS = 3
+const CLOSE_WAIT_MS = 2_000
 const REQUEST_TIMEOUT_MS = 30_000
 
 /** The part of dockerode that is used. */
@@ -105,8 +106,13 @@ export class DockerClient {
     await abortable({ action: 'wait for cancelled requests to end', signal }, settled)
   }
 
-  close(): void {
+  /** Gives cancelled writes a moment to end, so that what they make can be found right after. */
+  async close(): Promise<void> {
     this.#limit.clearQueue()
+    const moment = new AbortController()
+    const timer = setTimeout(() => moment.abort(), CLOSE_WAIT_MS)
+    await this.settleAbandonedWrites(moment.signal).catch(() => undefined)
+    clearTimeout(timer)
   }
 
   async #connect(): Promise<Session> {

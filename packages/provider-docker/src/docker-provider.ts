@@ -86,8 +86,6 @@ export function createDockerProvider(options: DockerProviderOptions): ComputePro
     },
     listOwned: (call) => listOwned(context, call),
     readLogs: (tenant, call) => readLogs(context, tenant, call),
-    async close() {
-      client.close()
-    },
+    close: () => client.close(),
   }
 }

@@ -39,7 +39,10 @@ export function watchedEngine(
         requests.push({ method, path, query: parts._query })
         const last = dieAfterWrite !== undefined && method !== 'GET' && writes().length === dieAfterWrite.number
         const modem: WatchedEngine['modem'] = engine.docker.modem
-        modem.dial(options, last ? () => dieAfterWrite.die() : callback)
+        modem.dial(options, (error, data) => {
+          if (last) dieAfterWrite.die()
+          callback(last ? new Error('the process is dead') : error, data)
+        })
       },
     },
   }
