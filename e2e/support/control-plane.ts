@@ -7,6 +7,7 @@ import { type EmbeddedRestate, startEmbeddedRestate } from '@landlord/worker'
 import getPort from 'get-port'
 import { vi } from 'vitest'
 import { type AppProcess, startApp } from './app-process.ts'
+import { takeDownTenants } from './take-down.ts'
 
 export type Part = 'server' | 'worker' | 'engine'
 
@@ -61,6 +62,7 @@ export async function startControlPlane({ compute }: ControlPlaneOptions): Promi
       start(part)
     },
     async close() {
+      await takeDownTenants(client)
       const codes = [await apps.get('worker')?.stop(), await apps.get('server')?.stop()]
       await engine.close()
       await rm(folder, { recursive: true, force: true })

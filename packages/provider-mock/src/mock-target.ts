@@ -27,10 +27,10 @@ export interface MockLogRow {
   readonly text: string
 }
 
-// NORMAL with a write-ahead log survives the death of the process; only the machine's death could cost the last writes.
+// OFF with a write-ahead log survives the death of the process; only the machine's death could cost the last writes.
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
+  PRAGMA synchronous = OFF;
   PRAGMA busy_timeout = 10000;
   CREATE TABLE IF NOT EXISTS resources (
     kind TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, labels TEXT NOT NULL, created_at TEXT NOT NULL, service TEXT,

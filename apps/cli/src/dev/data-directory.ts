@@ -9,6 +9,8 @@ export interface DataDirectory {
   readonly path: string
   readonly databaseFile: string
   readonly logFile: string
+  /** What the mock provider simulates; it outlives the process, as a real target does. */
+  readonly mockWorldFile: string
   /** The workflow engine's folder; it can be wiped at any moment. */
   readonly engineDirectory: string
   readonly workerToken: string
@@ -29,6 +31,7 @@ export function openDataDirectory(given: string | undefined, cwd: string): DataD
       path,
       databaseFile: join(path, 'landlord.db'),
       logFile: join(path, 'landlord.log'),
+      mockWorldFile: join(path, 'mock-world.db'),
       engineDirectory: join(path, 'restate'),
       workerToken: readOrMakeToken(join(path, 'worker-token')),
     }

@@ -69,13 +69,17 @@ export function completeSettings(
       identity_keys: [...engine.identityKeys],
     },
     worker: { ...settings.worker, token: settings.worker.token ?? data.workerToken },
-    compute: chooseProviders(settings.compute, docker),
+    compute: chooseProviders(settings.compute, data.mockWorldFile, docker),
   }
 }
 
 /** The mock always; Docker where an engine answers or somebody has configured it, and never with `--no-docker`. */
-function chooseProviders(compute: LandlordSettings['compute'], docker: DockerPresence | undefined) {
-  const { docker: configured, ...others } = compute
+function chooseProviders(
+  compute: LandlordSettings['compute'],
+  mockWorldFile: string,
+  docker: DockerPresence | undefined,
+) {
+  const { docker: configured, mock, ...others } = compute
   const isWanted = docker !== undefined && (configured !== undefined || docker.kind !== 'absent')
-  return { mock: {}, ...others, ...(isWanted ? { docker: configured ?? {} } : {}) }
+  return { ...others, mock: { world_file: mockWorldFile, ...mock }, ...(isWanted ? { docker: configured ?? {} } : {}) }
 }

@@ -43,13 +43,12 @@ export function renderTenantDetails(view: TenantView): string {
   ].join('\n\n')
 }
 
-/** Each place where the tenant can be reached. */
+/** Each place where the tenant can be reached, without a scheme where the provider knows none: curl takes it as it stands. */
 export function endpointLines({ endpoints }: Pick<Tenant, 'endpoints'>): string[] {
   return endpoints.map(({ name, url, protocol, host, port, container_port: inside }) => {
-    const notes = [name, inside === undefined ? undefined : `container port ${inside}`].filter(
-      (note) => note !== undefined,
-    )
-    const place = url ?? `${protocol}://${host}:${port}`
+    const container = inside === undefined ? undefined : `container port ${inside}`
+    const notes = [name, container, url === undefined ? protocol : undefined].filter((note) => note !== undefined)
+    const place = url ?? `${host.includes(':') ? `[${host}]` : host}:${port}`
     return notes.length === 0 ? place : `${place}  (${notes.join(', ')})`
   })
 }

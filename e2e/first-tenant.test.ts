@@ -1,0 +1,102 @@
+import {
+  ensureTestImage,
+  findEngine,
+  httpServerConfig,
+  listLabelled,
+  NO_ENGINE,
+  type TestEngine,
+} from '@landlord/test-engine'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CliResult, type LandlordDev, startLandlordDev } from './support/landlord-dev.ts'
+
+const found = await findEngine()
+
+describe.skipIf(found === undefined)(`the first tenant on Docker${found ? '' : `: ${NO_ENGINE}`}`, () => {
+  const engine = found as TestEngine
+  let dev: LandlordDev
+  let image: string
+  beforeAll(async () => {
+    image = await ensureTestImage(engine.docker)
+    dev = await startLandlordDev()
+  })
+  afterAll(() => dev.close())
+
+  const config = (greeting: string) =>
+    JSON.stringify({ image, ...httpServerConfig(), env: { GREETING: greeting }, ports: [{ container_port: 8080 }] })
+  const create = async (on: LandlordDev, name: string, greeting: string) =>
+    endpointIn(
+      await succeeded(
+        on.landlord('create', '--tenant-name', name, '--provider', 'docker', '--config', config(greeting), '--wait'),
+      ),
+    )
+  const idOf = async (name: string): Promise<string> =>
+    JSON.parse(await succeeded(dev.landlord('get', name, '-o', 'json'))).id
+  const ownedBy = (tenantId: string) => listLabelled(engine.docker, [`landlord.tenant_id=${tenantId}`])
+  const containersOf = async (tenantId: string) => (await ownedBy(tenantId)).filter(({ kind }) => kind === 'container')
+
+  it('is created, answers, is changed, answers with the change, and leaves no trace', async () => {
+    expect(await bodyOf(await create(dev, 'acme', 'hello'))).toBe('hello')
+    const id = await idOf('acme')
+    const [container] = await containersOf(id)
+    const { Config } = await engine.docker.getContainer(container?.id ?? '').inspect()
+    const installation = `landlord.installation=${Config.Labels['landlord.installation']}`
+
+    const changed = await succeeded(
+      dev.landlord('set', 'acme', '--config', '{"env":{"GREETING":"good evening"}}', '--wait'),
+    )
+    expect(await bodyOf(endpointIn(changed))).toBe('good evening')
+    expect(await containersOf(id)).toHaveLength(1)
+
+    await succeeded(dev.landlord('delete', 'acme', '--wait'))
+    expect(await listLabelled(engine.docker, [installation])).toEqual([])
+    expect((await dev.landlord('get', 'acme')).code).toBe(3)
+    expect(await succeeded(dev.landlord('events', id, '-o', 'json'))).toContain('tenant.deleted')
+  })
+
+  it('ends on the last change when everything is killed in the middle of it', async () => {
+    await create(dev, 'phoenix', 'one')
+    await succeeded(dev.landlord('set', 'phoenix', '--set', 'env.GREETING=two'))
+    await dev.crash()
+    await succeeded(dev.landlord('wait', 'phoenix', '--for', 'ready'))
+    expect(await bodyOf(endpointIn(await succeeded(dev.landlord('get', 'phoenix'))))).toBe('two')
+    expect(await containersOf(await idOf('phoenix'))).toHaveLength(1)
+    await succeeded(dev.landlord('delete', 'phoenix', '--wait'))
+  })
+
+  it('keeps serving the instance from before when an update cannot work', async () => {
+    const endpoint = await create(dev, 'sturdy', 'steady')
+    const broken = ['--set', 'image=landlord-test/no-such-image:1', '--set', 'pull_policy=never']
+    const failed = await dev.landlord('set', 'sturdy', ...broken, '--wait')
+    expect(failed.code).toBe(7)
+    expect(failed.stderr).toContain('no-such-image')
+    expect(await bodyOf(endpoint)).toBe('steady')
+    await succeeded(dev.landlord('set', 'sturdy', '--set', `image=${image}`, '--wait'))
+    await succeeded(dev.landlord('delete', 'sturdy', '--wait'))
+  })
+
+  it('never touches the containers of another control plane on the same engine', async () => {
+    const other = await startLandlordDev()
+    try {
+      const [here, there] = [await create(dev, 'twin', 'here'), await create(other, 'twin', 'there')]
+      expect([await bodyOf(here), await bodyOf(there)]).toEqual(['here', 'there'])
+      await succeeded(dev.landlord('delete', 'twin', '--wait'))
+      expect(await bodyOf(there)).toBe('there')
+      await succeeded(other.landlord('delete', 'twin', '--wait'))
+    } finally {
+      await other.close()
+    }
+  })
+})
+
+async function succeeded(result: Promise<CliResult>): Promise<string> {
+  const { code, stdout, stderr } = await result
+  if (code !== 0) throw new Error(`landlord ended with ${code}:\n${stdout}\n${stderr}`)
+  return stdout
+}
+
+const endpointIn = (text: string) => `http://${/127\.0\.0\.1:\d+/.exec(text)?.[0]}`
+
+async function bodyOf(url: string): Promise<string> {
+  const response = await fetch(url)
+  return (await response.text()).trim()
+}

@@ -1,0 +1,70 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createClient } from '@landlord/api-contract'
+import getPort from 'get-port'
+import { type AppProcess, toAppProcess } from './app-process.ts'
+import { takeDownTenants } from './take-down.ts'
+
+const cli = join(import.meta.dirname, '../../apps/cli/dist/main.js')
+
+export interface CliResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** `landlord dev` as a user starts it, and the command line pointed at it. */
+export interface LandlordDev {
+  readonly url: string
+  landlord(...args: string[]): Promise<CliResult>
+  /** `kill -9`, and a new start on the same data. */
+  crash(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startLandlordDev(): Promise<LandlordDev> {
+  const folder = await mkdtemp(join(tmpdir(), 'landlord-dev-'))
+  const port = await getPort({ host: '127.0.0.1' })
+  const url = `http://127.0.0.1:${port}`
+  const env = { PATH: process.env.PATH, HOME: folder, LANDLORD_API_URL: url }
+  const start = () => startDev(['--data-dir', join(folder, 'data'), '--port', String(port)], env, folder)
+  let dev = await start()
+  return {
+    url,
+    landlord: (...args) => runCli(args, env, folder),
+    async crash() {
+      await dev.kill()
+      dev = await start()
+    },
+    async close() {
+      await takeDownTenants(createClient({ baseUrl: url }))
+      await dev.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function startDev(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<AppProcess> {
+  const child = spawn(process.execPath, [cli, 'dev', ...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output: string[] = []
+  child.stderr.on('data', (chunk) => output.push(String(chunk)))
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      output.push(line)
+      if (line.includes('is ready at')) resolve()
+    })
+    child.once('exit', (code) => reject(new Error(`landlord dev ended with ${code}:\n${output.join('\n')}`)))
+  })
+  return toAppProcess(child)
+}
+
+function runCli(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<CliResult> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [cli, ...args], { env, cwd }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+    })
+  })
+}
