@@ -23,7 +23,12 @@ const idleSeconds = Number(values['idle-seconds'])
 const ACCEPT_CONCURRENCY = 16
 const TIME_TO_READY_CONCURRENCY = 1
 
-const table = new Table({ head: ['what', 'per second', 'p50 ms', 'p99 ms', 'note'] })
+const table = new Table({
+  head: ['what', 'per second', 'p50 ms', 'p99 ms', 'note'],
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  style: { head: [], border: [] },
+  colAligns: ['left', 'right', 'right', 'right', 'left'],
+})
 const folder = await mkdtemp(join(tmpdir(), 'landlord-bench-'))
 try {
   await run()
@@ -39,7 +44,7 @@ async function run(): Promise<void> {
   )
   row('floor: bare node:http POST', await measureRequests(5_000, ACCEPT_CONCURRENCY), `${ACCEPT_CONCURRENCY} at a time`)
 
-  const landlord = await startLandlord(join(folder, 'data'))
+  const landlord = await startLandlord(folder)
   const client = createClient({ baseUrl: landlord.url })
   table.push(['landlord dev, start to ready', '', landlord.readyMs.toFixed(0), '', 'one start, new data folder'])
 
@@ -87,8 +92,8 @@ async function everyTenantReady(client: LandlordClient): Promise<void> {
       client.listTenants({ query: { limit: 1 } }),
       client.listTenants({ query: { limit: 1, status: 'ready' } }),
     ])
-    if (all.body.total === ready.body.total) return
-    process.stderr.write(`\r${ready.body.total} of ${all.body.total} ready `)
+    process.stderr.write(`\r${ready.body.total} of ${all.body.total} ready`)
+    if (all.body.total === ready.body.total) return void process.stderr.write('\n')
     await delay(500)
   }
 }

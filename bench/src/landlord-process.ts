@@ -13,15 +13,19 @@ export interface LandlordProcess {
   stop(): Promise<void>
 }
 
-/** `landlord dev` as a user starts it, on a folder of its own and with the mock provider only. */
-export async function startLandlord(dataDir: string): Promise<LandlordProcess> {
+/** `landlord dev` as a user starts it, with its data in `folder` and the mock provider only. */
+export async function startLandlord(folder: string): Promise<LandlordProcess> {
   const port = await freePort()
   const begin = performance.now()
   const cli = join(import.meta.dirname, '../../apps/cli/dist/main.js')
-  const child = spawn(process.execPath, [cli, 'dev', '--data-dir', dataDir, '--port', String(port), '--no-docker'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: dataDir,
-  })
+  const child = spawn(
+    process.execPath,
+    [cli, 'dev', '--data-dir', join(folder, 'data'), '--port', String(port), '--no-docker'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: folder,
+    },
+  )
   const url = await readyUrl(child)
   return {
     url,
