@@ -39,7 +39,10 @@ export interface ComputeProvider {
   update(tenant: TenantRef, spec: TenantComputeSpec, options: OperationOptions): Promise<UpdateResult>
   /** Removes what carries this tenant's marks, and only that. A tenant without resources is `destroyed`. */
   destroy(tenant: TenantRef, options: OperationOptions): Promise<DestroyResult>
-  /** Reads the live state. Throws `TenantNotFoundError` when nothing exists; not being able to tell is an error too, never "not found". */
+  /**
+   * Reads the live state. Throws `TenantNotFoundError` when nothing exists; not being able to tell is an error too, never
+   * "not found". A provider that replaces one instance by another may finish or undo a replacement that is under way here.
+   */
   getStatus(tenant: TenantRef, options: ReadOptions): Promise<ComputeStatus>
 
   /** Read-only diff of `spec` against the live state. Present exactly when `capabilities.plan` is true. */

@@ -24,6 +24,8 @@ export interface ComputeStatus {
   readonly message?: string
   /** A stable code when failed, e.g. `image_not_found`, `out_of_memory`, `crash_loop`, `unhealthy`. */
   readonly reason?: string
+  /** When failed: whether the instance from before still serves. Default: it does while `endpoints` are there. */
+  readonly instanceUsable?: boolean
   /** The live configuration in the terms of `configSchema`, for drift. */
   readonly observedConfig?: JsonObject
 }

@@ -77,7 +77,7 @@ async function statusOfTwo(
     health: old.health,
     containers: [toContainerStatus(current, old), toContainerStatus(next, assessReplacement(next, clock))],
     resourceIds: resourceIds(current, next),
-    metadata: { ...base.metadata, instance_usable: String(current.State.Running) },
+    instanceUsable: current.State.Running,
   }
 }
 

@@ -98,7 +98,7 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
     const tenant = await running(greeter('old'))
     expect((await tenant.update(config, { operationId: 'bad' })).status).toBe('in_progress')
     const status = await tenant.settled()
-    expect(status).toMatchObject({ state: 'failed', settled: true, reason, metadata: { instance_usable: 'true' } })
+    expect(status).toMatchObject({ state: 'failed', settled: true, reason, instanceUsable: true })
     expect(await greetingAt(status)).toBe('old')
     // It stays so, and the same operation is told again.
     expect(await tenant.settled()).toMatchObject({ state: 'failed', reason })

@@ -27,6 +27,7 @@ export function toComputeStatus(found: OwnService, now: Date, ids: ComputeStatus
     metadata: { generation: String(service.generation), phase },
     settled: phase !== 'moving' && phase !== 'leaving',
     endpoints: serving?.endpoints ?? [],
+    ...(phase === 'failed' ? { instanceUsable: serving !== undefined } : {}),
     resourceIds: ids,
     ...explain(service, phase),
     observedConfig: toJsonConfig(config),

@@ -60,6 +60,13 @@ describe('settle', () => {
     expect(settle(watching(update), status)).toMatchObject({ report: { error: { instance_usable: true } } })
   })
 
+  it.each([true, false])('believes the provider that says whether it serves: %s', (instanceUsable) => {
+    const endpoint = { protocol: 'tcp' as const, host: 'h', port: 1 }
+    const endpoints = instanceUsable ? [] : [endpoint]
+    const status = statusOf({ state: 'failed', reason: 'crash_loop', endpoints, instanceUsable })
+    expect(settle(watching(update), status)).toMatchObject({ report: { error: { instance_usable: instanceUsable } } })
+  })
+
   it.each([
     ['the message changed', { message: 'pulling' }, true],
     ['nothing changed', { message: 'starting' }, false],

@@ -25,7 +25,7 @@ export function settle(context: ErrorContext, status: ComputeStatus): Verdict {
 
 /** Whether something of the tenant's answers now, whatever else went wrong. */
 export function isServing(status: ComputeStatus): boolean {
-  return status.state === 'running' || status.endpoints.length > 0
+  return status.instanceUsable ?? (status.state === 'running' || status.endpoints.length > 0)
 }
 
 function judge(status: ComputeStatus): 'good' | 'bad' | 'moving' {
