@@ -105,7 +105,12 @@ function connect({ target, store, logger, now }: Around & { readonly target: Ser
     now,
   )
   const onFailure = (reason: string) => metrics.countTriggerFailure(reason)
-  return { workflow, metrics, signals, triggers: createTriggers({ db: store.db, workflow, now, logger, onFailure }) }
+  return {
+    workflow,
+    metrics,
+    signals,
+    triggers: createTriggers({ transaction: store.transaction, workflow, now, logger, onFailure }),
+  }
 }
 
 function keepSweeping(

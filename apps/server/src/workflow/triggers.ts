@@ -1,7 +1,6 @@
 import type { Logger } from '@landlord/compute-core'
-import type { Kysely } from 'kysely'
 import pLimit from 'p-limit'
-import type { Database } from '../store/database.ts'
+import type { Store } from '../store/open-store.ts'
 import { type DueOperation, updateOperation } from '../store/operation-store.ts'
 import type { WorkflowClient } from './workflow-client.ts'
 import { WorkflowError } from './workflow-error.ts'
@@ -16,7 +15,8 @@ export interface Triggers {
 }
 
 export interface TriggerDeps {
-  readonly db: Kysely<Database>
+  /** Joins the commits of the requests under way. */
+  readonly transaction: Store['transaction']
   readonly workflow: WorkflowClient
   readonly now: () => Date
   readonly logger: Logger
@@ -39,8 +39,7 @@ export function createTriggers(deps: TriggerDeps): Triggers {
     if (deps.now().getTime() < pausedUntil) return await leaveToSweep(operation)
     try {
       await deps.workflow.send(operation.tenant_id, `${operation.id}-${operation.trigger_count}`)
-      const at = deps.now().toISOString()
-      await updateOperation(deps.db, operation.id, { triggered_at: at })
+      await note(operation, deps.now().toISOString())
     } catch (error) {
       const reason = error instanceof WorkflowError ? error.reason : 'refused'
       if (reason === 'unreachable') pausedUntil = deps.now().getTime() + PAUSE_AFTER_UNREACHABLE_MS
@@ -56,7 +55,11 @@ export function createTriggers(deps: TriggerDeps): Triggers {
 
   // Operations that never reached the engine are swept soon; one that did before would wait until it looks stale.
   async function leaveToSweep(operation: DueOperation): Promise<void> {
-    if (operation.trigger_count > 0) await updateOperation(deps.db, operation.id, { triggered_at: null })
+    if (operation.trigger_count > 0) await note(operation, null)
+  }
+
+  function note(operation: DueOperation, triggeredAt: string | null): Promise<void> {
+    return deps.transaction((tx) => updateOperation(tx, operation.id, { triggered_at: triggeredAt }))
   }
 
   return {
