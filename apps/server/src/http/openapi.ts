@@ -48,7 +48,9 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   await app.register(fastifySwaggerUi, {
     routePrefix: DOCS_PATH,
     staticCSP: DOCS_CSP,
-    uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list' },
+    theme: { title: 'Landlord API' },
+    // Without the bar that shows the framework's logo and asks for the address of another document.
+    uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list', layout: 'BaseLayout' },
   })
   app.get(OPENAPI_PATH, async (_request, reply) => reply.type('application/json').send(document()))
 
