@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@landlord/compute-core'
@@ -57,7 +57,7 @@ export async function launchEngine(options: LaunchOptions): Promise<EngineProces
   const child = spawnTied({
     command: binary,
     args: ['--no-logo', '--base-dir', baseDir],
-    env: embeddedEnvironment(listeners, identityFile),
+    env: { ...embeddedEnvironment(listeners, identityFile), TMPDIR: emptyTemporaryFolder(baseDir) },
     ...(tie === undefined ? {} : { tie }),
   })
   const exited = once(child, 'close').then(([code, signal]: unknown[]) => ({
@@ -83,6 +83,14 @@ export async function launchEngine(options: LaunchOptions): Promise<EngineProces
     },
     kill: () => void child.kill('SIGKILL'),
   }
+}
+
+/** The engine leaves a folder behind at every violent death; in the system's own they would add up. */
+function emptyTemporaryFolder(baseDir: string): string {
+  const folder = join(baseDir, 'tmp')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { mode: 0o700 })
+  return folder
 }
 
 async function waitUntilReady(adminUrl: string, exited: Promise<EngineExit>, isRunning: () => boolean): Promise<void> {

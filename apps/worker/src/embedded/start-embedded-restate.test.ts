@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentLogger } from '@landlord/compute-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -53,6 +53,14 @@ describe('startEmbeddedRestate', () => {
     await expect(engine.exited).resolves.toBeUndefined()
     expect(isAlive(pid)).toBe(false)
     expect(existsSync(join(folder, 'data', 'restate.log'))).toBe(true)
+  })
+
+  it('keeps its temporary files in the folder, and clears what a violent death has left', async () => {
+    mkdirSync(join(folder, 'tmp', 'invoker-of-a-life-before'), { recursive: true })
+    engine = await startEmbeddedRestate({ baseDir: folder, logger: silentLogger })
+    const temporary = () => readdirSync(join(folder, 'tmp'))
+    await vi.waitFor(() => expect(temporary().length).toBeGreaterThan(0), SOON)
+    expect(temporary()).not.toContain('invoker-of-a-life-before')
   })
 
   it('keeps its key in a folder that it has used before', async () => {
