@@ -1,10 +1,11 @@
-// Builds the command line and what it needs, saying nothing on stdout, and on stderr only that it takes a while or that it
+// Builds one package (default: the command line) and what it needs, saying nothing on stdout, and on stderr only that it takes a while or that it
 // failed: `pnpm landlord list -o json | jq` must see the list alone.
 import { spawn } from 'node:child_process'
 
+const [target = '@landlord/cli'] = process.argv.slice(2)
 const WORTH_A_WORD_MS = 1000
 
-const build = spawn('turbo', ['run', 'build', '--filter=@landlord/cli...', '--output-logs=errors-only'], {
+const build = spawn('turbo', ['run', 'build', `--filter=${target}...`, '--output-logs=errors-only'], {
   stdio: ['ignore', 'pipe', 'pipe'],
   env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
 })

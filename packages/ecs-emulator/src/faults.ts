@@ -1,0 +1,57 @@
+import type { World } from './world.ts'
+
+/** What goes wrong with a call. */
+export type FaultKind =
+  /** Refused with this error; nothing is done. `{ type: 'ThrottlingException', message: 'Rate exceeded' }` … */
+  | { readonly kind: 'error'; readonly type: string; readonly message: string; readonly status?: number }
+  /** The connection is reset before anything is done. */
+  | { readonly kind: 'reset' }
+  /** The call is carried out, then the connection is reset: the caller cannot know. */
+  | { readonly kind: 'lost_reply' }
+  /** Reads are answered from the state at the time when the fault was injected. */
+  | { readonly kind: 'stale' }
+
+export interface Fault {
+  /** An operation's name; `*` for all, and for `stale` all reads. */
+  readonly operation: string
+  readonly fault: FaultKind
+  /** For so many calls; default 1. */
+  readonly times?: number
+}
+
+interface ActiveFault {
+  readonly operation: string
+  readonly fault: FaultKind
+  readonly snapshot: World | undefined
+  left: number
+}
+
+export interface FaultInForce {
+  readonly fault: FaultKind
+  readonly snapshot: World | undefined
+}
+
+/** The faults in force; the oldest that fits is used up first. */
+export class Faults {
+  #active: ActiveFault[] = []
+
+  inject({ operation, fault, times = 1 }: Fault, world: World): void {
+    const snapshot = fault.kind === 'stale' ? structuredClone(world) : undefined
+    this.#active.push({ operation, fault, snapshot, left: times })
+  }
+
+  take(operation: string, reads: boolean): FaultInForce | undefined {
+    const found = this.#active.find(
+      (active) =>
+        (active.operation === operation || active.operation === '*') && (active.fault.kind !== 'stale' || reads),
+    )
+    if (found === undefined) return undefined
+    found.left -= 1
+    if (found.left <= 0) this.#active = this.#active.filter((active) => active !== found)
+    return found
+  }
+
+  clear(): void {
+    this.#active = []
+  }
+}

@@ -1,0 +1,125 @@
+import type {
+  DeleteTaskDefinitionsRequest,
+  DeleteTaskDefinitionsResponse,
+  DeregisterTaskDefinitionRequest,
+  DeregisterTaskDefinitionResponse,
+  DescribeTaskDefinitionRequest,
+  DescribeTaskDefinitionResponse,
+  ListTaskDefinitionFamiliesRequest,
+  ListTaskDefinitionFamiliesResponse,
+  ListTaskDefinitionsRequest,
+  ListTaskDefinitionsResponse,
+  RegisterTaskDefinitionRequest,
+  RegisterTaskDefinitionResponse,
+} from '@aws-sdk/client-ecs'
+import { clientException } from '../ecs-error.ts'
+import { findTaskDefinition } from '../find-records.ts'
+import { ecsArn } from '../identifiers.ts'
+import { paginate } from '../paginate.ts'
+import type { Simulation } from '../simulation.ts'
+import { checkTags, checkTaskDefinition } from '../validation-rules.ts'
+import { toTaskDefinition } from '../views/to-task-definition.ts'
+import type { TaskDefinitionRecord } from '../world.ts'
+
+export function registerTaskDefinition(
+  input: RegisterTaskDefinitionRequest,
+  simulation: Simulation,
+): RegisterTaskDefinitionResponse {
+  const { world, account } = simulation
+  checkTaskDefinition(input)
+  checkTags(input.tags)
+  const family = input.family ?? ''
+  const revision = (world.revisions[family] ?? 0) + 1
+  const arn = ecsArn(account, `task-definition/${family}:${revision}`)
+  const { tags = [], ...definition } = input
+  const record: TaskDefinitionRecord = {
+    arn,
+    family,
+    revision,
+    status: 'ACTIVE',
+    registeredAt: simulation.now(),
+    definition,
+  }
+  world.revisions[family] = revision
+  world.taskDefinitions[arn] = record
+  world.tags[arn] = tags
+  return { taskDefinition: toTaskDefinition(simulation, record), ...(tags.length === 0 ? {} : { tags }) }
+}
+
+export function describeTaskDefinition(
+  input: DescribeTaskDefinitionRequest,
+  simulation: Simulation,
+): DescribeTaskDefinitionResponse {
+  const record = existing(simulation, input.taskDefinition)
+  const tags = input.include?.includes('TAGS') ? { tags: simulation.world.tags[record.arn] ?? [] } : {}
+  return { taskDefinition: toTaskDefinition(simulation, record), ...tags }
+}
+
+/** Services and tasks that use it go on (documented). */
+export function deregisterTaskDefinition(
+  input: DeregisterTaskDefinitionRequest,
+  simulation: Simulation,
+): DeregisterTaskDefinitionResponse {
+  const record = existing(simulation, input.taskDefinition)
+  if (record.status === 'ACTIVE') Object.assign(record, { status: 'INACTIVE', deregisteredAt: simulation.now() })
+  return { taskDefinition: toTaskDefinition(simulation, record) }
+}
+
+export function deleteTaskDefinitions(
+  input: DeleteTaskDefinitionsRequest,
+  simulation: Simulation,
+): DeleteTaskDefinitionsResponse {
+  const response = { taskDefinitions: [], failures: [] } as Required<DeleteTaskDefinitionsResponse>
+  for (const reference of input.taskDefinitions ?? []) {
+    const record = findTaskDefinition(simulation, reference)
+    if (record === undefined) response.failures?.push({ arn: reference, reason: 'MISSING' })
+    else if (record.status === 'ACTIVE') {
+      const detail =
+        'The specified task definition is still in ACTIVE status. Please deregister the target and try again.'
+      response.failures?.push({ arn: record.arn, reason: 'INVALID_STATUS', detail })
+    } else {
+      record.status = 'DELETE_IN_PROGRESS'
+      response.taskDefinitions?.push(toTaskDefinition(simulation, record))
+    }
+  }
+  return response
+}
+
+export function listTaskDefinitions(
+  input: ListTaskDefinitionsRequest,
+  { world }: Simulation,
+): ListTaskDefinitionsResponse {
+  const status = input.status ?? 'ACTIVE'
+  const found = Object.values(world.taskDefinitions).filter(
+    (record) => record.status === status && (input.familyPrefix === undefined || record.family === input.familyPrefix),
+  )
+  // Descending order turns the numbers round, so that pages stay stable while revisions are added.
+  const order = ({ family, revision }: TaskDefinitionRecord): string =>
+    `${family}:${String(input.sort === 'DESC' ? 1e9 - revision : revision).padStart(10, '0')}`
+  const { items, ...next } = paginate(found, order, input, { defaultSize: 100, maxSize: 100 })
+  return { taskDefinitionArns: items.map(({ arn }) => arn), ...next }
+}
+
+export function listTaskDefinitionFamilies(
+  input: ListTaskDefinitionFamiliesRequest,
+  { world }: Simulation,
+): ListTaskDefinitionFamiliesResponse {
+  const status = input.status ?? 'ACTIVE'
+  const prefix = input.familyPrefix ?? ''
+  const active = new Set(
+    Object.values(world.taskDefinitions)
+      .filter((record) => record.status === 'ACTIVE')
+      .map(({ family }) => family),
+  )
+  const families = Object.keys(world.revisions).filter(
+    (family) => family.startsWith(prefix) && (status === 'ALL' || active.has(family) === (status === 'ACTIVE')),
+  )
+  const { items, ...next } = paginate(families, (family) => family, input, { defaultSize: 100, maxSize: 100 })
+  return { families: items, ...next }
+}
+
+function existing(simulation: Simulation, reference: string | undefined): TaskDefinitionRecord {
+  const record = findTaskDefinition(simulation, reference ?? '')
+  if (record === undefined) throw clientException('Unable to describe task definition.')
+  return record
+}

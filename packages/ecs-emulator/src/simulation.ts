@@ -1,0 +1,64 @@
+import { Agenda, type AgendaEntry } from './agenda.ts'
+import type { TaskScripts } from './task-behaviour.ts'
+import type { TaskRuntime } from './task-runtime.ts'
+import type { World } from './world.ts'
+
+export interface Account {
+  readonly id: string
+  readonly region: string
+}
+
+/** What the moving parts share. `now` is the time of the event at hand, which may lie before the clock's. */
+export interface Simulation {
+  readonly account: Account
+  readonly world: World
+  readonly runtime: TaskRuntime
+  readonly scripts: TaskScripts
+  readonly now: () => number
+  readonly wake: (entry: AgendaEntry) => void
+}
+
+export interface Steps {
+  readonly stepTask: (simulation: Simulation, arn: string) => void
+  readonly stepService: (simulation: Simulation, arn: string) => void
+}
+
+export interface RunningSimulation extends Simulation {
+  /** Lets everything happen that is due by then, in order, each at its own time. */
+  readonly advanceTo: (time: number) => void
+}
+
+export interface SimulationParts {
+  readonly account: Account
+  readonly world: World
+  readonly runtime: TaskRuntime
+  readonly scripts: TaskScripts
+  readonly steps: Steps
+  readonly startAt: number
+}
+
+/** Time is driven by whoever looks: no timer runs, so an idle emulator costs nothing and a manual clock is exact. */
+export function createSimulation({ steps, startAt, ...parts }: SimulationParts): RunningSimulation {
+  const agenda = new Agenda()
+  let now = startAt
+  const simulation: RunningSimulation = {
+    ...parts,
+    now: () => now,
+    wake: (entry) => agenda.add(entry),
+    advanceTo: (time) => {
+      for (let entry = agenda.takeDue(time); entry !== undefined; entry = agenda.takeDue(time)) {
+        now = Math.max(now, entry.at)
+        if (entry.kind === 'task') steps.stepTask(simulation, entry.arn)
+        else steps.stepService(simulation, entry.arn)
+      }
+      now = Math.max(now, time)
+    },
+  }
+  for (const task of Object.values(parts.world.tasks)) {
+    simulation.wake({ at: task.pending[0]?.at ?? startAt, kind: 'task', arn: task.arn })
+  }
+  for (const service of Object.values(parts.world.services)) {
+    simulation.wake({ at: startAt, kind: 'service', arn: service.arn })
+  }
+  return simulation
+}

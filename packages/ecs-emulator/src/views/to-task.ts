@@ -1,0 +1,101 @@
+import type { Container, Task, TaskOverride } from '@aws-sdk/client-ecs'
+import { ecsArn, lastSegment } from '../identifiers.ts'
+import type { Simulation } from '../simulation.ts'
+import type { TaskRecord } from '../world.ts'
+import { resolved } from './to-service.ts'
+
+export function toTask(simulation: Simulation, task: TaskRecord, withTags: boolean): Task {
+  const definition = simulation.world.taskDefinitions[task.taskDefinition]?.definition
+  const { launch } = task
+  return {
+    taskArn: task.arn,
+    clusterArn: task.clusterArn,
+    taskDefinitionArn: task.taskDefinition,
+    group: task.group,
+    lastStatus: task.lastStatus,
+    desiredStatus: task.desiredStatus,
+    healthStatus: task.healthStatus,
+    version: task.version,
+    attachments: attachments(task),
+    attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+    availabilityZone: `${simulation.account.region}a`,
+    connectivity: task.attached ? 'CONNECTED' : 'DISCONNECTED',
+    containers: (definition?.containerDefinitions ?? []).map(({ name, image }) =>
+      toContainer(simulation, task, name ?? '', image ?? ''),
+    ),
+    ...(launch.launchType === undefined ? {} : { launchType: launch.launchType as NonNullable<Task['launchType']> }),
+    ...(launch.platformVersion === undefined
+      ? {}
+      : { platformVersion: resolved(launch.platformVersion), platformFamily: 'Linux' }),
+    ...(definition?.cpu === undefined ? {} : { cpu: definition.cpu }),
+    ...(definition?.memory === undefined ? {} : { memory: definition.memory }),
+    enableExecuteCommand: task.request.enableExecuteCommand,
+    overrides: (task.request.overrides as TaskOverride | undefined) ?? { containerOverrides: [] },
+    tags: withTags ? (simulation.world.tags[task.arn] ?? []) : [],
+    ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode as NonNullable<Task['stopCode']> }),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    ...timestamps(task),
+  }
+}
+
+const TIMESTAMPS = [
+  'createdAt',
+  'connectivityAt',
+  'pullStartedAt',
+  'pullStoppedAt',
+  'startedAt',
+  'stoppingAt',
+  'executionStoppedAt',
+  'stoppedAt',
+] as const
+
+function timestamps(task: TaskRecord): Partial<Task> {
+  return Object.fromEntries(
+    TIMESTAMPS.flatMap((key) => {
+      const at = task[key]
+      return at === undefined ? [] : [[key, new Date(at)]]
+    }),
+  )
+}
+
+function attachments({ network, attached, lastStatus }: TaskRecord): NonNullable<Task['attachments']> {
+  if (network === undefined) return []
+  const status = lastStatus === 'STOPPED' ? 'DELETED' : attached ? 'ATTACHED' : 'PRECREATED'
+  const details = [{ name: 'subnetId', value: network.subnetId }]
+  if (attached) {
+    details.push(
+      { name: 'networkInterfaceId', value: network.networkInterfaceId },
+      { name: 'macAddress', value: network.macAddress },
+      { name: 'privateIPv4Address', value: network.privateIp },
+    )
+  }
+  return [{ id: network.attachmentId, type: 'ElasticNetworkInterface', status, details }]
+}
+
+function toContainer({ account }: Simulation, task: TaskRecord, name: string, image: string): Container {
+  const id = lastSegment(task.arn)
+  const { network } = task
+  return {
+    containerArn: ecsArn(account, `container/${lastSegment(task.clusterArn)}/${id}/${name}`),
+    taskArn: task.arn,
+    name,
+    image,
+    lastStatus: containerStatus(task),
+    healthStatus: task.healthStatus,
+    networkBindings: [],
+    networkInterfaces:
+      network !== undefined && task.attached
+        ? [{ attachmentId: network.attachmentId, privateIpv4Address: network.privateIp }]
+        : [],
+    ...(task.startedAt === undefined ? {} : { runtimeId: `${id}-${name}` }),
+    ...(task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
+    ...(task.containerReason === undefined ? {} : { reason: task.containerReason }),
+    cpu: '0',
+  }
+}
+
+function containerStatus({ lastStatus }: TaskRecord): string {
+  if (lastStatus === 'RUNNING') return 'RUNNING'
+  return lastStatus === 'STOPPED' || lastStatus === 'DEPROVISIONING' ? 'STOPPED' : 'PENDING'
+}

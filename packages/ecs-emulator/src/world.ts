@@ -1,0 +1,216 @@
+import type {
+  CapacityProviderStrategyItem,
+  ClusterSetting,
+  CreateServiceRequest,
+  LoadBalancer,
+  NetworkConfiguration,
+  RegisterTaskDefinitionRequest,
+  ServiceConnectConfiguration,
+  ServiceRegistry,
+  Tag,
+} from '@aws-sdk/client-ecs'
+import type { TaskBehaviour } from './task-behaviour.ts'
+
+export interface ClusterRecord {
+  readonly arn: string
+  readonly name: string
+  status: 'ACTIVE' | 'INACTIVE'
+  settings: ClusterSetting[]
+  capacityProviders: string[]
+  defaultCapacityProviderStrategy: CapacityProviderStrategyItem[]
+}
+
+export interface TaskDefinitionRecord {
+  readonly arn: string
+  readonly family: string
+  readonly revision: number
+  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS'
+  readonly registeredAt: number
+  deregisteredAt?: number
+  readonly definition: RegisterTaskDefinitionRequest
+}
+
+/** What a deployment launches: the part of a service whose change starts a new deployment. */
+export interface LaunchSettings {
+  readonly taskDefinition: string
+  readonly launchType?: string
+  readonly capacityProviderStrategy?: CapacityProviderStrategyItem[]
+  readonly platformVersion?: string
+  readonly networkConfiguration?: NetworkConfiguration
+  readonly loadBalancers: LoadBalancer[]
+  readonly serviceRegistries: ServiceRegistry[]
+  readonly serviceConnectConfiguration?: ServiceConnectConfiguration
+}
+
+export interface DeploymentRecord {
+  readonly id: string
+  status: 'PRIMARY' | 'ACTIVE'
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED'
+  rolloutStateReason: string
+  readonly createdAt: number
+  updatedAt: number
+  readonly launch: LaunchSettings
+  readonly revisionArn: string
+  serviceDeploymentArn: string
+  /** Consecutive failures; a task that settles resets them. */
+  failedTasks: number
+  /** No task is started before this time: the back-off after failures. */
+  nextStartAt: number
+  /** Whether the event that minimum and maximum percent forbid every move was written. */
+  blockedReported?: boolean
+}
+
+export interface ServiceEventRecord {
+  readonly id: string
+  readonly createdAt: number
+  readonly message: string
+}
+
+export interface ServiceRecord {
+  readonly arn: string
+  readonly name: string
+  readonly clusterArn: string
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
+  readonly createdAt: number
+  /** The request as accepted, with everything that updates changed since. */
+  settings: Omit<CreateServiceRequest, 'tags'>
+  /** The request as it came, to recognise a replay. */
+  readonly request: string
+  desiredCount: number
+  deployments: DeploymentRecord[]
+  /** Newest first. */
+  events: ServiceEventRecord[]
+  /** Tasks that have not stopped yet. */
+  taskArns: string[]
+  steadyReported: boolean
+  /** Where a rollback goes; kept although that deployment may have drained by then. */
+  lastCompleted?: DeploymentRecord
+  drainingSince?: number
+  inactiveSince?: number
+}
+
+export type TaskReport =
+  | { readonly kind: 'attached' }
+  | { readonly kind: 'pull_started' }
+  | { readonly kind: 'pull_stopped' }
+  | { readonly kind: 'started' }
+  | { readonly kind: 'health'; readonly status: 'HEALTHY' | 'UNHEALTHY' }
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'failed_to_start'; readonly reason: string }
+  | { readonly kind: 'exited'; readonly exitCode: number; readonly reason?: string }
+  | { readonly kind: 'stopped' }
+
+export interface TimedReport {
+  readonly at: number
+  readonly report: TaskReport
+}
+
+export interface TaskRecord {
+  readonly arn: string
+  readonly clusterArn: string
+  readonly taskDefinition: string
+  readonly group: string
+  readonly startedBy?: string
+  readonly serviceArn?: string
+  readonly deploymentId?: string
+  readonly launch: LaunchSettings
+  readonly behaviour: TaskBehaviour
+  readonly request: {
+    readonly overrides?: unknown
+    readonly enableExecuteCommand: boolean
+  }
+  readonly network?: TaskNetwork
+  lastStatus: 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEPROVISIONING' | 'STOPPED'
+  desiredStatus: 'RUNNING' | 'STOPPED'
+  healthStatus: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY'
+  attached: boolean
+  settled: boolean
+  version: number
+  readonly createdAt: number
+  connectivityAt?: number
+  pullStartedAt?: number
+  pullStoppedAt?: number
+  startedAt?: number
+  stoppingAt?: number
+  executionStoppedAt?: number
+  stoppedAt?: number
+  stopCode?: string
+  stoppedReason?: string
+  exitCode?: number
+  containerReason?: string
+  /** What the runtime will report, soonest first. */
+  pending: TimedReport[]
+}
+
+export interface TaskNetwork {
+  readonly attachmentId: string
+  readonly networkInterfaceId: string
+  readonly subnetId: string
+  readonly securityGroups: string[]
+  readonly macAddress: string
+  readonly privateIp: string
+  readonly publicIp?: string
+}
+
+export interface ServiceDeploymentRecord {
+  readonly arn: string
+  readonly serviceArn: string
+  readonly clusterArn: string
+  readonly deploymentId: string
+  readonly sourceRevisionArns: string[]
+  readonly targetRevisionArn: string
+  status:
+    | 'IN_PROGRESS'
+    | 'SUCCESSFUL'
+    | 'STOPPED'
+    | 'ROLLBACK_REQUESTED'
+    | 'ROLLBACK_IN_PROGRESS'
+    | 'ROLLBACK_SUCCESSFUL'
+    | 'ROLLBACK_FAILED'
+  statusReason?: string
+  readonly createdAt: number
+  updatedAt: number
+  finishedAt?: number
+  rollback?: { readonly reason: string; readonly startedAt: number; readonly revisionArn: string }
+  breaker: 'DISABLED' | 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED'
+  failureCount: number
+}
+
+export interface ServiceRevisionRecord {
+  readonly arn: string
+  readonly serviceArn: string
+  readonly clusterArn: string
+  readonly createdAt: number
+  readonly launch: LaunchSettings
+}
+
+/** Everything that the emulated account holds, as plain JSON: it can be saved, restored, and copied for stale reads. */
+export interface World {
+  clusters: Record<string, ClusterRecord>
+  /** Newest revision last. */
+  taskDefinitions: Record<string, TaskDefinitionRecord>
+  revisions: Record<string, number>
+  services: Record<string, ServiceRecord>
+  tasks: Record<string, TaskRecord>
+  serviceDeployments: Record<string, ServiceDeploymentRecord>
+  serviceRevisions: Record<string, ServiceRevisionRecord>
+  tags: Record<string, Tag[]>
+  /** RunTask's client tokens: `cluster token` to the request and the tasks that it started. */
+  runTaskTokens: Record<string, { readonly request: string; readonly taskArns: string[] }>
+  addressesGiven: number
+}
+
+export function createWorld(): World {
+  return {
+    clusters: {},
+    taskDefinitions: {},
+    revisions: {},
+    services: {},
+    tasks: {},
+    serviceDeployments: {},
+    serviceRevisions: {},
+    tags: {},
+    runTaskTokens: {},
+    addressesGiven: 0,
+  }
+}
