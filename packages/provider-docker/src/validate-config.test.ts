@@ -63,8 +63,21 @@ describe('validateConfig', () => {
     ],
     ['ports without a network', { image: 'x', network_mode: 'none', ports: [{ container_port: 1 }] }, '/ports'],
     ['a health check that is nothing', { image: 'x', health_check: {} }, '/health_check'],
+    ['a host that has no address', { image: 'x', extra_hosts: ['db:10.0.0.999'] }, '/extra_hosts/0'],
   ])('refuses %s', (_, config, path) => {
     expect(refused(config)).toEqual([path])
+  })
+
+  // The engine reads each as "every interface".
+  it.each(['127.0.0.300', '127.0.0.01', ':', '::::', '1.2.3.4.5'])(
+    'refuses to publish on %s, no address',
+    (host_ip) => {
+      expect(refused({ image: 'x', ports: [{ container_port: 1, host_ip }] })).toEqual(['/ports/0/host_ip'])
+    },
+  )
+
+  it.each(['127.0.0.1', '0.0.0.0', '::', '::1', 'fe80::1'])('publishes on %s', (host_ip) => {
+    expect(refused({ image: 'x', ports: [{ container_port: 1, host_ip }], extra_hosts: [`db:${host_ip}`] })).toEqual([])
   })
 
   it('mounts folders of the host only where the operator allows it', () => {

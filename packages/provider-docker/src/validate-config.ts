@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import {
   createConfigValidator,
   InvalidConfigError,
@@ -50,8 +51,21 @@ function ruleIssues(config: DockerConfig, settings: DockerSettings): ValidationI
   const check = config.health_check
   if (check !== undefined && (check.disabled === true) === (check.command !== undefined))
     report('/health_check', 'needs either a command or disabled: true')
+  reportAddresses(config, report)
   reportRepeated(config, report)
   return issues
+}
+
+// What is no address the engine reads as "every interface".
+function reportAddresses(config: DockerConfig, report: (path: string, message: string) => unknown): void {
+  for (const [index, { host_ip }] of (config.ports ?? []).entries()) {
+    if (host_ip !== undefined && isIP(host_ip) === 0)
+      report(`/ports/${index}/host_ip`, `${host_ip} is no IP address; give one such as 127.0.0.1, 0.0.0.0 or ::1`)
+  }
+  for (const [index, line] of (config.extra_hosts ?? []).entries()) {
+    const address = line.slice(line.indexOf(':') + 1)
+    if (isIP(address) === 0) report(`/extra_hosts/${index}`, `${address} is no IP address; write name:10.0.0.5`)
+  }
 }
 
 function reportRepeated(config: DockerConfig, report: (path: string, message: string) => unknown): void {
