@@ -1,16 +1,17 @@
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 
 /** Ends every run with one plain line that counts the tests, for people and for what reads CI's output. */
 export class ClosingLineReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
-    const counts = { passed: 0, failed: 0, skipped: 0 }
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
+    // What fails outside a test, a hook or a file that cannot be loaded, is a failure that no test shows.
+    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 }
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         const { state } = test.result()
         if (state !== 'pending') counts[state] += 1
       }
-      // A file that cannot even be loaded holds no test, but it has failed all the same.
-      if (module.errors().length > 0) counts.failed += 1
+      const broken = [module, ...module.children.allSuites()].filter((part) => part.errors().length > 0)
+      counts.failed += broken.length
     }
     process.on('exit', () => {
       process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)

@@ -50,7 +50,16 @@ export async function startControlPlane({ compute }: ControlPlaneOptions): Promi
       },
       { timeout: READY_WITHIN_MS, interval: 100 },
     )
-  await ready()
+  const stop = async (): Promise<void> => {
+    const codes = [await apps.get('worker')?.stop(), await apps.get('server')?.stop()]
+    await engine.close()
+    await rm(folder, { recursive: true, force: true })
+    if (codes.some((code) => code !== 0)) throw new Error(`worker and server ended with ${codes.join(' and ')}`)
+  }
+  await ready().catch(async (error: unknown) => {
+    await stop().catch(() => {})
+    throw error
+  })
   return {
     folder,
     client,
@@ -62,11 +71,11 @@ export async function startControlPlane({ compute }: ControlPlaneOptions): Promi
       start(part)
     },
     async close() {
-      await takeDownTenants(client)
-      const codes = [await apps.get('worker')?.stop(), await apps.get('server')?.stop()]
-      await engine.close()
-      await rm(folder, { recursive: true, force: true })
-      if (codes.some((code) => code !== 0)) throw new Error(`worker and server ended with ${codes.join(' and ')}`)
+      try {
+        await takeDownTenants(client)
+      } finally {
+        await stop()
+      }
     },
   }
 }

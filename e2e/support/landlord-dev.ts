@@ -40,9 +40,12 @@ export async function startLandlordDev(): Promise<LandlordDev> {
       dev = await start()
     },
     async close() {
-      await takeDownTenants(createClient({ baseUrl: url }))
-      await dev.stop()
-      await rm(folder, { recursive: true, force: true })
+      try {
+        await takeDownTenants(createClient({ baseUrl: url }))
+      } finally {
+        await dev.stop()
+        await rm(folder, { recursive: true, force: true })
+      }
     },
   }
 }
