@@ -91,12 +91,14 @@ function merged(issues: readonly ValidationIssue[]): ValidationIssue[] {
   const found = [...byPlace.values()]
   // "must be null" means nothing beside what is wrong with the value that was meant.
   return found.filter(
-    (issue) => issue.message !== 'must be null' || !found.some((other) => isBelow(other.path, issue.path)),
+    (issue) =>
+      issue.message !== 'must be null' ||
+      !found.some((other) => other !== issue && isAtOrBelow(other.path, issue.path)),
   )
 }
 
-function isBelow(path: string, parent: string): boolean {
-  return path !== parent && path.startsWith(`${parent}/`)
+function isAtOrBelow(path: string, parent: string): boolean {
+  return path === parent || path.startsWith(`${parent}/`)
 }
 
 function explained(issue: ValidationIssue): ValidationIssue {

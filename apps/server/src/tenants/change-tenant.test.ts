@@ -187,6 +187,31 @@ describe('PATCH /v1/tenants/{tenant}', () => {
     expect(body).toMatchObject({ labels: {}, annotations: {}, compute_config: { image: 'web:1' } })
   })
 
+  it.each([
+    ['a key of a label', { labels: { 'no spaces': 'x' } }, '/labels/no spaces'],
+    ['a value of a label', { labels: { tier: 'no spaces' } }, '/labels/tier'],
+    ['a key of an annotation', { annotations: { '-': 'x' } }, '/annotations/-'],
+    ['a value of an annotation', { annotations: { note: 'x'.repeat(16_385) } }, '/annotations/note'],
+  ])('refuses %s that a create would refuse', async (_, body, pointer) => {
+    const before = await ready()
+    const problem = await problemOf(test.client.patchTenant({ params, body }))
+    expect(problem).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ pointer }] })
+    expect((await test.client.getTenant({ params })).body).toEqual(before)
+  })
+
+  it('counts labels and annotations after the merge', async () => {
+    const many = (prefix: string, value: string | null) =>
+      Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`${prefix}${index}`, value]))
+    await ready({ labels: many('a', 'x'), annotations: many('a', 'x') })
+    for (const field of ['labels', 'annotations']) {
+      const problem = await problemOf(test.client.patchTenant({ params, body: { [field]: { more: 'x' } } }))
+      expect(problem).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ pointer: `/${field}` }] })
+      const swap = { [field]: { ...many('a', null), ...many('b', 'y') } }
+      const { body } = await test.client.patchTenant({ params, body: swap })
+      expect(body).toMatchObject({ [field]: many('b', 'y') })
+    }
+  })
+
   it('takes a merge patch by its own content type', async () => {
     await ready()
     const response = await fetch(`${test.url}/v1/tenants/acme`, {

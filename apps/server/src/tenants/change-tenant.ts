@@ -8,6 +8,7 @@ import type { StoredTenant } from '../store/stored-tenant.ts'
 import { replaceTenant } from '../store/tenant-store.ts'
 import type { Accepted } from './accepted.ts'
 import type { Actor } from './actor.ts'
+import { checkMetadata } from './check-metadata.ts'
 import { isSameDesired } from './create-tenant.ts'
 import { describeChanges } from './describe-changes.ts'
 import { recordEvent } from './record-event.ts'
@@ -66,6 +67,7 @@ async function change(
   { verb, input, actor }: { verb: 'put' | 'patch'; input: DesiredInput; actor: Actor },
 ): Promise<Accepted> {
   const desired = readDesired(deps.registry, input, current)
+  checkMetadata(desired)
   const sameSpec = isSameDesired(current, { ...desired, annotations: current.annotations })
   const sameAnnotations = isDeepStrictEqual(current.annotations, { ...desired.annotations })
   const step = sameSpec && verb === 'patch' ? undefined : transition(current, sameSpec ? 'put' : 'change')

@@ -22,26 +22,22 @@ export const LABEL_KEY_PATTERN =
   '^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$'
 const LABEL_VALUE_PATTERN = '^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$'
 
-export const Labels = Type.Record(
-  Type.String({ pattern: LABEL_KEY_PATTERN }),
-  Type.String({ pattern: LABEL_VALUE_PATTERN }),
-  {
-    additionalProperties: false,
-    maxProperties: 64,
-    description:
-      "For selecting. Kubernetes' rules for keys and values; at most 64. Keys that start with `landlord.` are reserved.",
-  },
-)
+export const LabelKey = Type.String({ pattern: LABEL_KEY_PATTERN })
+export const LabelValue = Type.String({ pattern: LABEL_VALUE_PATTERN })
+export const AnnotationValue = Type.String({ maxLength: 16_384 })
 
-export const Annotations = Type.Record(
-  Type.String({ pattern: LABEL_KEY_PATTERN }),
-  Type.String({ maxLength: 16_384 }),
-  {
-    additionalProperties: false,
-    maxProperties: 64,
-    description: 'For people and tools. Keys as for labels, values of at most 16 KiB; at most 64.',
-  },
-)
+export const Labels = Type.Record(LabelKey, LabelValue, {
+  additionalProperties: false,
+  maxProperties: 64,
+  description:
+    "For selecting. Kubernetes' rules for keys and values; at most 64. Keys that start with `landlord.` are reserved.",
+})
+
+export const Annotations = Type.Record(LabelKey, AnnotationValue, {
+  additionalProperties: false,
+  maxProperties: 64,
+  description: 'For people and tools. Keys as for labels, values of at most 16 KiB; at most 64.',
+})
 
 export const Timestamp = Type.String({ format: 'date-time', description: 'ISO 8601 in UTC.' })
 

@@ -1,5 +1,15 @@
 import { type Static, Type } from 'typebox'
-import { Annotations, JsonObject, Labels, TenantId, TenantName, Timestamp } from './names.ts'
+import {
+  Annotations,
+  AnnotationValue,
+  JsonObject,
+  LabelKey,
+  Labels,
+  LabelValue,
+  TenantId,
+  TenantName,
+  Timestamp,
+} from './names.ts'
 import { Failure, OperationKind } from './operation.ts'
 
 export const TENANT_STATUSES = [
@@ -114,14 +124,18 @@ export type ReplaceTenantRequest = Static<typeof ReplaceTenantRequest>
 const nullable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
   Type.Optional(Type.Union([schema, Type.Null()]))
 
+// No limit to their number: what counts is how many are left after the merge.
+const patchOf = (value: typeof LabelValue, description: string) =>
+  Type.Record(LabelKey, Type.Union([value, Type.Null()]), { additionalProperties: false, description })
+
 export const PatchTenantRequest = Type.Object(
   {
     name: Type.Optional(TenantName),
     compute_provider: nullable(Type.String()),
     compute_provider_type: nullable(Type.String()),
     compute_config: nullable(Type.Record(Type.String(), Type.Unknown())),
-    labels: nullable(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
-    annotations: nullable(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
+    labels: nullable(patchOf(LabelValue, 'By key; `null` removes one. At most 64 may be left.')),
+    annotations: nullable(patchOf(AnnotationValue, 'By key; `null` removes one. At most 64 may be left.')),
   },
   {
     $id: 'PatchTenantRequest',
