@@ -39,7 +39,6 @@ export function createTriggers(deps: TriggerDeps): Triggers {
     if (deps.now().getTime() < pausedUntil) return await leaveToSweep(operation)
     try {
       await deps.workflow.send(operation.tenant_id, `${operation.id}-${operation.trigger_count}`)
-      await note(operation, deps.now().toISOString())
     } catch (error) {
       const reason = error instanceof WorkflowError ? error.reason : 'refused'
       if (reason === 'unreachable') pausedUntil = deps.now().getTime() + PAUSE_AFTER_UNREACHABLE_MS
@@ -49,8 +48,9 @@ export function createTriggers(deps: TriggerDeps): Triggers {
         { operation_id: operation.id, tenant_id: operation.tenant_id, reason, error: message },
         'trigger not delivered; the sweep sends it again',
       )
-      await leaveToSweep(operation)
+      return await leaveToSweep(operation)
     }
+    await note(operation, deps.now().toISOString())
   }
 
   // Operations that never reached the engine are swept soon; one that did before would wait until it looks stale.
@@ -62,10 +62,21 @@ export function createTriggers(deps: TriggerDeps): Triggers {
     return deps.transaction((tx) => updateOperation(tx, operation.id, { triggered_at: triggeredAt }))
   }
 
+  // Nobody waits for a send, so nothing may be thrown from it: the process would end.
+  function logUnnoted(operation: DueOperation, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error)
+    deps.logger.warn(
+      { operation_id: operation.id, tenant_id: operation.tenant_id, error: message },
+      'what became of a trigger was not noted; the sweep may send it again',
+    )
+  }
+
   return {
     send(operation) {
       if (running.size >= MAX_QUEUED_SENDS) return
-      const sent = limit(() => deliver(operation)).finally(() => running.delete(sent))
+      const sent = limit(() => deliver(operation))
+        .catch((error: unknown) => logUnnoted(operation, error))
+        .finally(() => running.delete(sent))
       running.add(sent)
     },
     async drain() {
