@@ -64,6 +64,27 @@ describe('a report', () => {
     expect(operation.finished_at).toBeDefined()
   })
 
+  it('that is the first gives the operation all of its time, however long it waited for a worker', async () => {
+    await test.close()
+    let now = new Date()
+    test = await startTestServer({ now: () => now })
+    for (const facts of [
+      { outcome: 'in_progress', attempts: 0 },
+      { outcome: 'backing_off', attempts: 1, next_retry_at: now.toISOString(), error },
+    ] satisfies Report[]) {
+      const tenant = await create()
+      now = new Date(now.getTime() + 3_600_000)
+      await report(tenant, facts)
+      const deadline = new Date(now.getTime() + 1_800_000).toISOString()
+      expect((await desired(tenant)).operation).toMatchObject({ deadline_at: deadline })
+      now = new Date(now.getTime() + 60_000)
+      await report(tenant, facts)
+      expect((await desired(tenant)).operation).toMatchObject({ deadline_at: deadline })
+      await test.client.deleteTenant({ params })
+      await test.settle(tenant)
+    }
+  })
+
   it('that repeats changes nothing and is accepted', async () => {
     const tenant = await create()
     for (const facts of [

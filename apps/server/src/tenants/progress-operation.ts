@@ -32,7 +32,7 @@ export async function progress(
     message: report.message ?? null,
     next_retry_at: null,
     progressed_at: now,
-    started_at: operation.started_at ?? now,
+    ...started(operation, at),
     ...(report.changes === undefined ? {} : { changes: JSON.stringify(report.changes) }),
   })
   if (operation.state === 'pending') await recordStart(tx, stored, operation, now)
@@ -61,7 +61,7 @@ export async function backOff(
     error: JSON.stringify(report.error),
     // Until then silence is a plan and not a loss: the sweep must not cut the pause short.
     progressed_at: later(report.next_retry_at, now),
-    started_at: operation.started_at ?? now,
+    ...started(operation, at),
     ...(report.changes === undefined ? {} : { changes: JSON.stringify(report.changes) }),
   })
   if (operation.state === 'pending') await recordStart(tx, stored, operation, now)
@@ -87,6 +87,13 @@ export async function backOff(
     nextRetryAt: report.next_retry_at,
     ...(report.message === undefined ? {} : { statusMessage: report.message }),
   })
+}
+
+/** The limit runs from the first sign of work: what waited for a worker that was away has all of its time left. */
+function started(operation: OperationRow, at: Date): Partial<OperationRow> {
+  if (operation.started_at !== null) return {}
+  const limitMs = Date.parse(operation.deadline_at) - Date.parse(operation.created_at)
+  return { started_at: at.toISOString(), deadline_at: new Date(at.getTime() + limitMs).toISOString() }
 }
 
 function later(left: string, right: string): string {
