@@ -18,7 +18,7 @@ export interface Cursor {
   readonly attempts: number
   /** The same, in a row. */
   readonly failures: number
-  /** When the server last heard of progress, in milliseconds since the epoch. */
+  /** When the server last heard of a call of the provider, in milliseconds since the epoch; 0 before the first. */
   readonly reportedAt: number
   /** The message of that report. */
   readonly message?: string

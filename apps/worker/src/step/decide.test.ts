@@ -62,8 +62,27 @@ describe('decide', () => {
   ])('gives up at the deadline and says %s', (_, progress, last) => {
     const work = workOf('provision')
     const now = new Date(work.operation.deadline_at)
-    const decision = decide({ desired: work, cursor: cursorOf(work, progress), now })
+    const decision = decide({ desired: work, cursor: cursorOf(work, { ...progress, reportedAt: 1 }), now })
     expect(decision).toMatchObject({ action: 'give_up', failure: { code: 'timeout', retryable: true } })
     expect(decision).toHaveProperty('failure.message', expect.stringContaining(`last: ${last}`))
+  })
+
+  it.each([
+    ['provisions', workOf('provision'), undefined, 'provision'],
+    ['deletes', workOf('delete', handle), undefined, 'destroy'],
+    [
+      'deletes, in spite of another operation',
+      workOf('delete', handle),
+      { operationId: 'op-0', reportedAt: 1 },
+      'destroy',
+    ],
+    ['provisions what an update did not find', workOf('update', handle), { phase: 'recreate' as const }, 'provision'],
+  ])('%s once past the deadline when no call was made, with time for it', (_, work, progress, action) => {
+    const cursor = progress === undefined ? undefined : cursorOf(work, progress)
+    const now = new Date(Date.parse(work.operation.deadline_at) + 3_600_000)
+    const decision = decide({ desired: work, cursor, now })
+    expect(decision).toMatchObject({ action, work: { operation: { id: 'op-1' } } })
+    const deadline = decision.action === 'rest' ? '' : decision.work.operation.deadline_at
+    expect(Date.parse(deadline) - now.getTime()).toBe(600_000)
   })
 })

@@ -17,15 +17,20 @@ export interface DecideInput {
   readonly now: Date
 }
 
+/** What a call has after all when the deadline passed before the first one: the time of one call, as it is by default. */
+const FIRST_CALL_MS = 600_000
+
 /** Pure. A cursor of another operation or generation counts as none: that is all that superseding takes. */
 export function decide({ desired, cursor: known, now }: DecideInput): Decision {
   if (desired === undefined || !hasOperation(desired)) return { action: 'rest' }
-  const work = desired
+  const work: Work = desired
   const cursor = known !== undefined && belongsTo(known, work) ? known : startCursor(work)
-  if (now.getTime() >= Date.parse(work.operation.deadline_at)) {
-    return { action: 'give_up', work, cursor, failure: deadlineFailure(work, cursor) }
-  }
-  return { action: nextAction(work, cursor), work, cursor }
+  if (now.getTime() < Date.parse(work.operation.deadline_at)) return { action: nextAction(work, cursor), work, cursor }
+  if (cursor.reportedAt > 0) return { action: 'give_up', work, cursor, failure: deadlineFailure(work, cursor) }
+  // It waited for a worker until its deadline. What was accepted is tried; the server moves the deadline at the first report.
+  const deadlineAt = new Date(now.getTime() + FIRST_CALL_MS).toISOString()
+  const begun: Work = { ...work, operation: { ...work.operation, deadline_at: deadlineAt } }
+  return { action: nextAction(begun, cursor), work: begun, cursor }
 }
 
 function nextAction(work: Work, cursor: Cursor): ProviderAction {
