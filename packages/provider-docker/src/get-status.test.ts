@@ -31,6 +31,15 @@ describe.skipIf(engine === undefined)(`status and logs (${engine === undefined ?
     expect(status.message).not.toContain('pw@db')
   })
 
+  it('hides each line of a value that has several', async () => {
+    const tenant = bench.tenant()
+    const env = { KEY: '-----BEGIN KEY-----\r\nMIIEowIBAAKCAQEA\n-----END KEY-----\n' }
+    await tenant.provision(shell('echo "bad key: $KEY" >&2; exit 3', { env }))
+    const status = await tenant.settled()
+    expect(status.message).toContain('bad key: [redacted]')
+    expect(status.message).not.toMatch(/BEGIN|MIIEow|END/)
+  })
+
   it.each([
     [
       'out_of_memory',

@@ -28,6 +28,8 @@ function hideValues(text: string, env: readonly string[]): string {
   const secrets = env
     .filter((entry) => !PUBLIC_VARIABLES.has(entry.slice(0, entry.indexOf('='))))
     .map((entry) => entry.slice(entry.indexOf('=') + 1))
+    // A key or certificate comes out line by line.
+    .flatMap((value) => [value, ...value.split(/\r?\n/)])
     .filter((value) => value.length >= SHORTEST_SECRET)
     .sort((left, right) => right.length - left.length)
   return secrets.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text)
