@@ -24,6 +24,8 @@ const manifests: Partial<Record<Defect, ProviderCapabilities>> = {
   'runs the first container only': everything,
   'cannot use secrets': everything,
   'accepts a suspended tenant': { ...exampleCapabilities, suspend: false },
+  // With `restart`, the part about it would count as well.
+  'the harness counts nothing': { ...exampleCapabilities, restart: false },
   'accepts a restart token': { ...exampleCapabilities, restart: false },
 }
 

@@ -27,6 +27,7 @@ export const DEFECTS = {
   'cannot use secrets': ['with `secrets`, a tenant with a secret comes to run'],
 
   'the harness finds nothing': ['provision makes resources that come to run'],
+  'the harness counts nothing': ['provision makes resources that come to run'],
   'makes a second instance': ['provision twice, one after the other, makes one set of resources'],
   'looks at the signal after the first write': [
     'provision aborted before it begins makes nothing, and a second one converges',

@@ -24,7 +24,7 @@ export function createExampleHarness(capabilities: ProviderCapabilities, defect?
       { name: 'worker', image: 'worker' },
     ],
     secret: { name: 'TOKEN', valueFrom: 'vault/token' },
-    countWrites: () => target.writes,
+    countWrites: () => (defect === 'the harness counts nothing' ? 0 : target.writes),
     listRaw(tenantId) {
       const name = exampleName(tenantId)
       const all = [...target.resources.values()]

@@ -11,8 +11,9 @@ export const provisionParts: PartGroup = {
       async run(bench) {
         const one = await bench.provider()
         const wanted = bench.spec(one)
+        const writes = await bench.harness.countWrites()
         await bench.run(one, wanted)
-        await assertMade(bench, wanted.tenantId)
+        await assertMade(bench, wanted.tenantId, writes)
       },
     },
     {
@@ -63,9 +64,17 @@ async function ids(bench: Bench, tenantId: string): Promise<string[]> {
   return (await bench.listRaw(tenantId)).map(({ kind, id }) => `${kind} ${id}`).sort()
 }
 
-async function assertMade(bench: Bench, tenantId: string): Promise<void> {
+/** Proves the harness too: parts that promise "writes nothing" hold for any provider when nothing is ever counted. */
+async function assertMade(bench: Bench, tenantId: string, writesBefore: number): Promise<void> {
   if ((await bench.listRaw(tenantId)).length === 0) {
     throw new ConformanceError('nothing is there after a provision that ran; or `listRaw` does not find it')
+  }
+  const writes = await bench.harness.countWrites()
+  if (!(writes > writesBefore)) {
+    throw new ConformanceError(
+      `\`countWrites\` must rise when a provision makes resources, but it was ${writesBefore} before and ${writes} after; ` +
+        'count the calls that the live target receives from every provider of this harness',
+    )
   }
 }
 
