@@ -132,7 +132,7 @@ export const tenantProperties: Readonly<Record<string, JsonSchema>> = {
   args: words('Replaces the image’s command; the arguments of the entrypoint.'),
   env: {
     type: 'object',
-    additionalProperties: { type: 'string' },
+    additionalProperties: { type: 'string', pattern: '^[^\\u0000]*$', description: 'Any text without a NUL byte.' },
     propertyNames: { pattern: '^[^=\\u0000]+$' },
     'x-sensitive': true,
     description: 'Environment variables. Values are hidden in diffs and logs.',

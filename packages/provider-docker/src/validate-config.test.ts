@@ -80,6 +80,24 @@ describe('validateConfig', () => {
     expect(refused({ image: 'x', ports: [{ container_port: 1, host_ip }], extra_hosts: [`db:${host_ip}`] })).toEqual([])
   })
 
+  it.each([
+    ['/env/TOKEN', { env: { TOKEN: 'hunter2\0' } }],
+    ['/command/1', { command: ['sh', 'hunter2\0'] }],
+    ['/args/0', { args: ['hunter2\0'] }],
+    ['/health_check/command/0', { health_check: { command: ['hunter2\0'] } }],
+  ])('refuses a NUL byte at %s and does not repeat the value', (path, config) => {
+    const provider = createDockerProvider({ installation: 'i', environment: {} })
+    const failure = (() => {
+      try {
+        return provider.validateConfig({ image: 'x', ...config })
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(refused({ image: 'x', ...config })).toEqual([path])
+    expect(JSON.stringify([failure, String(failure)])).not.toContain('hunter2')
+  })
+
   it('mounts folders of the host only where the operator allows it', () => {
     const settings = { allowed_bind_mounts: ['/srv/data/'] }
     for (const source of ['/srv/data', '/srv/data/a', '/srv//data/./a/', '/srv/x/../data']) {

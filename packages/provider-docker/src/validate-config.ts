@@ -51,9 +51,21 @@ function ruleIssues(config: DockerConfig, settings: DockerSettings): ValidationI
   const check = config.health_check
   if (check !== undefined && (check.disabled === true) === (check.command !== undefined))
     report('/health_check', 'needs either a command or disabled: true')
+  reportNulBytes(config, report)
   reportAddresses(config, report)
   reportRepeated(config, report)
   return issues
+}
+
+// The engine's own refusal would repeat the value, which may hold a secret.
+function reportNulBytes(config: DockerConfig, report: (path: string, message: string) => unknown): void {
+  const { command = [], args = [], health_check } = config
+  const words = { '/command': command, '/args': args, '/health_check/command': health_check?.command ?? [] }
+  for (const [path, values] of Object.entries(words)) {
+    for (const [index, value] of values.entries()) {
+      if (value.includes('\0')) report(`${path}/${index}`, 'must not contain a NUL byte')
+    }
+  }
 }
 
 // What is no address the engine reads as "every interface".
