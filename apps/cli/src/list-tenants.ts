@@ -6,12 +6,14 @@ const LARGEST_PAGE = 500
 export async function listAllTenants(
   client: Pick<LandlordClient, 'listTenants'>,
   query: Omit<ListTenantsQuery, 'limit' | 'cursor' | 'offset'>,
+  input: { readonly signal?: AbortSignal } = {},
 ): Promise<TenantList> {
   const tenants: Tenant[] = []
   let cursor: string | undefined
   do {
     const { body } = await client.listTenants({
       query: { ...query, limit: LARGEST_PAGE, ...(cursor === undefined ? {} : { cursor }) },
+      ...input,
     })
     tenants.push(...body.tenants)
     cursor = body.next_cursor

@@ -6,10 +6,14 @@ import { loadClientSettings } from './client-settings.ts'
 import type { GlobalOptions, OutputFormat } from './global-options.ts'
 import type { Terminal } from './terminal.ts'
 
+/** Longer than a server and its provider need for their slowest answer. */
+const ANSWER_LIMIT_MS = 30_000
+
 /** What a client command works with. */
 export interface Session {
   readonly context: CliContext
   readonly terminal: Terminal
+  /** Rejects with `ConnectionError` what is not answered within 30 s. */
   readonly client: LandlordClient
   readonly apiUrl: string
   readonly output: OutputFormat
@@ -18,9 +22,10 @@ export interface Session {
 /** Nothing is sent yet. */
 export async function openSession(context: CliContext, command: Command): Promise<Session> {
   const globals = command.optsWithGlobals<GlobalOptions>()
-  const [settings, { createClient }] = await Promise.all([
+  const [settings, { createClient }, { limitClient }] = await Promise.all([
     loadClientSettings(context, globals),
     import('@landlord/api-contract'),
+    import('./answer-within.ts'),
   ])
   const { apiUrl, token } = settings
   const client = createClient({
@@ -28,5 +33,6 @@ export async function openSession(context: CliContext, command: Command): Promis
     userAgent: `landlord-cli/${CLI_VERSION}`,
     ...(token === undefined ? {} : { token }),
   })
-  return { context, terminal: context.terminal, client, apiUrl, output: globals.output }
+  const limited = limitClient(client, { apiUrl, limitMs: ANSWER_LIMIT_MS })
+  return { context, terminal: context.terminal, client: limited, apiUrl, output: globals.output }
 }

@@ -17,8 +17,11 @@ export interface Answer {
   readonly body: unknown
 }
 
+/** The request is taken, and nothing more ever comes. */
+export type Turn = Answer | 'silence'
+
 /** By `METHOD /path`; a list is one answer after the other, the last one for ever. */
-export type Script = Readonly<Record<string, Answer | readonly Answer[] | ((request: Received) => Answer)>>
+export type Script = Readonly<Record<string, Turn | readonly Turn[] | ((request: Received) => Turn)>>
 
 /** A real HTTP server that says what the test wants it to say; gone with the test. */
 export async function startScriptedServer(script: Script) {
@@ -37,14 +40,16 @@ export async function startScriptedServer(script: Script) {
       body: text === '' ? undefined : JSON.parse(text),
     }
     received.push(seen)
-    const { status = 200, headers = {}, body } = answerTo(seen)
+    const answer = answerTo(seen)
+    if (answer === 'silence') return
+    const { status = 200, headers = {}, body } = answer
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers })
     response.end(JSON.stringify(body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
 
-  function answerTo(request: Received): Answer {
+  function answerTo(request: Received): Turn {
     const key = `${request.method} ${request.path}`
     const entry = script[key]
     if (entry === undefined) return problem('not_found', `nothing at ${key}`)
@@ -55,7 +60,13 @@ export async function startScriptedServer(script: Script) {
     return entry[Math.min(turn, entry.length - 1)] ?? problem('internal', 'the script is empty')
   }
 
-  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  )
   return { url: `http://127.0.0.1:${port}`, received }
 }
 
@@ -74,6 +85,6 @@ export function problem(code: ProblemCode, detail: string, more: Readonly<Record
   return { status, body: { ...body, ...more } }
 }
 
-function isList(entry: Answer | readonly Answer[]): entry is readonly Answer[] {
+function isList(entry: Turn | readonly Turn[]): entry is readonly Turn[] {
   return Array.isArray(entry)
 }

@@ -23,14 +23,15 @@ export function addGetCommand(program: Command, context: CliContext): void {
       const session = await openSession(context, command)
       const reference = oneTenant(argument, options)
       if (options.watch !== true) return printResult(await look(session, reference), session.output, session.terminal)
-      await watch(session, async () => renderResult(await look(session, reference), session.output))
+      await watch(session, async (signal) => renderResult(await look(session, reference, signal), session.output))
     })
 }
 
-async function look(session: Session, reference: string): Promise<Result> {
+async function look(session: Session, reference: string, signal?: AbortSignal): Promise<Result> {
   const { context, terminal, output, client } = session
-  const { body: tenant } = await client.getTenant({ params: { tenant: reference } })
-  const lastOperation = output === 'table' ? await readLastOperation(session, tenant) : undefined
+  const input = signal === undefined ? {} : { signal }
+  const { body: tenant } = await client.getTenant({ params: { tenant: reference }, ...input })
+  const lastOperation = output === 'table' ? await readLastOperation(session, tenant, input) : undefined
   const { renderTenantDetails } = await import('../render/tenant-details.ts')
   return {
     data: tenant,
@@ -39,7 +40,12 @@ async function look(session: Session, reference: string): Promise<Result> {
   }
 }
 
-async function readLastOperation({ client }: Session, tenant: Tenant): Promise<Operation | undefined> {
-  const { body } = await client.listTenantOperations({ params: { tenant: tenant.id }, query: { limit: 1 } })
+async function readLastOperation(
+  { client }: Session,
+  tenant: Tenant,
+  input: { readonly signal?: AbortSignal },
+): Promise<Operation | undefined> {
+  const params = { tenant: tenant.id }
+  const { body } = await client.listTenantOperations({ params, query: { limit: 1 }, ...input })
   return body.operations[0]
 }

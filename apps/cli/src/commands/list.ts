@@ -39,13 +39,13 @@ export function addListCommand(program: Command, context: CliContext): void {
       if (options.watch !== true) {
         return printResult(await toResult(session, await list(session, options)), session.output, session.terminal)
       }
-      await watch(session, async () =>
-        renderResult(await toResult(session, await list(session, options)), session.output),
+      await watch(session, async (signal) =>
+        renderResult(await toResult(session, await list(session, options, signal)), session.output),
       )
     })
 }
 
-async function list({ client }: Session, options: ListOptions): Promise<TenantList> {
+async function list({ client }: Session, options: ListOptions, signal?: AbortSignal): Promise<TenantList> {
   const { selector, status, provider, search, sort, limit, all, includeDeleted } = options
   const query = {
     ...(selector === undefined ? {} : { label_selector: selector }),
@@ -55,8 +55,9 @@ async function list({ client }: Session, options: ListOptions): Promise<TenantLi
     ...(sort === undefined ? {} : { sort }),
     ...(includeDeleted === true ? { include_deleted: true } : {}),
   }
-  if (all === true) return listAllTenants(client, query)
-  return (await client.listTenants({ query: { ...query, ...(limit === undefined ? {} : { limit }) } })).body
+  const input = signal === undefined ? {} : { signal }
+  if (all === true) return listAllTenants(client, query, input)
+  return (await client.listTenants({ query: { ...query, ...(limit === undefined ? {} : { limit }) }, ...input })).body
 }
 
 async function toResult({ context, terminal }: Session, list: TenantList): Promise<Result> {

@@ -23,12 +23,13 @@ export function addStatusCommand(program: Command, context: CliContext): void {
       const session = await openSession(context, self)
       const reference = oneTenant(argument, options)
       if (options.watch !== true) return printResult(await look(session, reference), session.output, session.terminal)
-      await watch(session, async () => renderResult(await look(session, reference), session.output))
+      await watch(session, async (signal) => renderResult(await look(session, reference, signal), session.output))
     })
 }
 
-async function look({ client, context, terminal }: Session, reference: string): Promise<Result> {
-  const { body: status } = await client.getComputeStatus({ params: { tenant: reference } })
+async function look({ client, context, terminal }: Session, reference: string, signal?: AbortSignal): Promise<Result> {
+  const input = signal === undefined ? {} : { signal }
+  const { body: status } = await client.getComputeStatus({ params: { tenant: reference }, ...input })
   const { renderStatusDetails } = await import('../render/status-details.ts')
   return {
     data: status,

@@ -10,6 +10,9 @@ import { openSession, type Session } from '../session.ts'
 import type { Awaited } from '../wait/await-tenant.ts'
 import type { WaitCondition } from '../wait/wait-for-tenant.ts'
 
+/** With `--timeout 0`, too, the server may answer once. */
+const SHORTEST_LIMIT_MS = 1000
+
 interface WaitOptions extends TenantFlags, WaitFlags {
   readonly for?: string
 }
@@ -50,7 +53,7 @@ interface Arrival extends Awaited {
 
 async function waitFor(session: Session, { reference, until, options, isOneOfMany }: OneWait): Promise<Arrival> {
   const { awaitTenant } = await import('../wait/await-tenant.ts')
-  const tenant = await find(session, reference, until)
+  const tenant = await find(session, { reference, until, limitMs: Math.max(SHORTEST_LIMIT_MS, waitTimeoutMs(options)) })
   if (tenant === undefined) return { name: reference, tenant, tookMs: 0 }
   const condition = options.for === undefined ? '' : ` --for ${options.for}`
   const awaited = await awaitTenant(session, {
@@ -65,13 +68,16 @@ async function waitFor(session: Session, { reference, until, options, isOneOfMan
 
 /** Undefined when it is gone and that is what is waited for. */
 async function find(
-  { client }: Session,
-  reference: string,
-  until: readonly WaitCondition[],
+  { client, apiUrl }: Session,
+  { reference, until, limitMs }: Pick<OneWait, 'reference' | 'until'> & { readonly limitMs: number },
 ): Promise<Tenant | undefined> {
-  const { ApiError } = await import('@landlord/api-contract')
+  const [{ ApiError }, { answerWithin }] = await Promise.all([
+    import('@landlord/api-contract'),
+    import('../answer-within.ts'),
+  ])
+  const params = { tenant: reference }
   try {
-    return (await client.getTenant({ params: { tenant: reference } })).body
+    return await answerWithin({ apiUrl, limitMs }, async (signal) => (await client.getTenant({ params, signal })).body)
   } catch (error) {
     if (until.includes('gone') && ApiError.isInstance(error) && error.status === 404) return undefined
     throw error

@@ -39,7 +39,12 @@ export async function startParts(options: StartPartsOptions): Promise<RunningPar
   try {
     const { startWorker, startEmbeddedRestate } = await import('@landlord/worker')
     const embedding = isEmbedded(settings)
-      ? startEmbeddedRestate({ baseDir: data.engineDirectory, logger, onEvent: options.onEngineEvent })
+      ? startEmbeddedRestate({
+          baseDir: data.engineDirectory,
+          logger,
+          onEvent: options.onEngineEvent,
+          signal: shutdown.signal,
+        })
       : undefined
     const loading = import('@landlord/server')
     // Both are waited for, so that an engine that came up beside a failure is known and closed.

@@ -25,7 +25,7 @@ export interface Awaited {
 
 /** Waits with live progress. Throws `CliError` for everything but the goal. Ctrl-C ends the wait, not the operation. */
 export async function awaitTenant(session: Session, options: AwaitOptions): Promise<Awaited> {
-  const { context, terminal, client } = session
+  const { context, terminal, client, apiUrl } = session
   const { name, id } = options.tenant
   const started = performance.now()
   const interruption = new AbortController()
@@ -34,6 +34,7 @@ export async function awaitTenant(session: Session, options: AwaitOptions): Prom
   try {
     const outcome = await waitForTenant({
       client,
+      apiUrl,
       tenantId: id,
       goal: options.goal,
       timeoutMs: options.timeoutMs,

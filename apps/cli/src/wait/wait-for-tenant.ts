@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, ConnectionError, type LandlordClient, SETTLED_STATUSES, type Tenant } from '@landlord/api-contract'
+import { ApiError, type LandlordClient, SETTLED_STATUSES, type Tenant } from '@landlord/api-contract'
+import { answerWithin } from '../answer-within.ts'
+import { isOutage, TOLERATED_OUTAGE_MS } from './outage.ts'
 
 /** What ends a wait: a status, `settled` (nothing is under way any more) or `gone` (deleted). */
 export type WaitCondition = Tenant['status'] | 'settled' | 'gone'
@@ -19,6 +21,8 @@ export type WaitOutcome =
 
 export interface WaitOptions {
   readonly client: Pick<LandlordClient, 'getTenant'>
+  /** For the message when nothing answers. */
+  readonly apiUrl: string
   /** The id: a name could be given to another tenant meanwhile. */
   readonly tenantId: string
   readonly goal: WaitGoal
@@ -35,8 +39,10 @@ export type WaitLook =
 const FIRST_PAUSE_MS = 150
 const LONGEST_PAUSE_MS = 1000
 const PAUSE_FACTOR = 1.25
-/** Long enough for a server to be restarted. */
-const TOLERATED_OUTAGE_MS = 60_000
+/** A look that takes longer is given up and taken for an outage. */
+const LONGEST_LOOK_MS = 10_000
+/** The last look, when the time is up, has a chance of an answer too. */
+const SHORTEST_LOOK_MS = 1000
 
 /** Looks at a tenant until `goal` or one of its opposites holds. A server that is away for a while is waited for. */
 export async function waitForTenant(options: WaitOptions): Promise<WaitOutcome> {
@@ -46,10 +52,7 @@ export async function waitForTenant(options: WaitOptions): Promise<WaitOutcome> 
   let lastAnswer = performance.now()
   while (true) {
     try {
-      const { body: tenant } = await options.client.getTenant({
-        params: { tenant: options.tenantId },
-        signal: options.signal,
-      })
+      const tenant = await look(options, deadline - performance.now())
       lastAnswer = performance.now()
       lastStatus = tenant.status
       options.onLook({ kind: 'tenant', tenant })
@@ -69,6 +72,14 @@ export async function waitForTenant(options: WaitOptions): Promise<WaitOutcome> 
   }
 }
 
+async function look({ client, apiUrl, tenantId, signal }: WaitOptions, leftMs: number): Promise<Tenant> {
+  const limitMs = Math.max(SHORTEST_LOOK_MS, Math.min(leftMs, LONGEST_LOOK_MS))
+  const params = { tenant: tenantId }
+  return answerWithin({ apiUrl, limitMs, signal }, async (limited) => {
+    return (await client.getTenant({ params, signal: limited })).body
+  })
+}
+
 function judge(tenant: Tenant, { until, endsWhenSettled }: WaitGoal): WaitOutcome | undefined {
   if (until.includes(tenant.status)) return { kind: 'reached', tenant }
   if (tenant.status === 'failed') return { kind: 'failed', tenant }
@@ -84,8 +95,4 @@ function judgeAbsence(lastStatus: Tenant['status'] | undefined, { until }: WaitG
 
 function isSettled(status: Tenant['status']): boolean {
   return SETTLED_STATUSES.some((settled) => settled === status)
-}
-
-function isOutage(error: unknown): error is Error {
-  return ConnectionError.isInstance(error) || (ApiError.isInstance(error) && error.status >= 500)
 }
