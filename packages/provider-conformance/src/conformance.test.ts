@@ -71,8 +71,11 @@ describe('a provider with a defect fails the parts that are about it, and no oth
 
 describe('a harness', () => {
   it('that lacks what the manifest calls for fails', async () => {
-    const { createForeign: _, containers: __, secret: ___, ...bare } = createExampleHarness(everything)
-    const { failed } = await runCollected({ capabilities: everything, createHarness: () => bare })
+    const createHarness = () => {
+      const { createForeign: _, containers: __, secret: ___, ...bare } = createExampleHarness(everything)
+      return bare
+    }
+    const { failed } = await runCollected({ capabilities: everything, createHarness })
     expect(failed.filter((name) => !name.includes('foreign'))).toEqual([
       'with `multipleContainers`, every container of the spec runs',
       'with `secrets`, a tenant with a secret comes to run',
