@@ -120,6 +120,7 @@ function keepSweeping(
   return startSweeping(
     {
       db: store.db,
+      transaction: store.transaction,
       triggers,
       now,
       logger,

@@ -59,13 +59,15 @@ async function afterCommit(deps: ServerDeps, { tenant, outcome }: Accepted): Pro
 }
 
 async function triggerAgain(deps: ServerDeps, operationId: string | undefined): Promise<void> {
-  const operation = operationId === undefined ? undefined : await findOperation(deps.store.db, operationId)
-  if (operation === undefined || operation.finished_at !== null) return
-  const now = deps.now().toISOString()
-  const { id, tenant_id, trigger_count } = operation
-  if (await countTrigger(deps.store.db, { id, tenant_id, trigger_count }, now)) {
-    deps.triggers.send({ id, tenant_id, trigger_count: trigger_count + 1 })
-  }
+  if (operationId === undefined) return
+  const counted = await deps.store.transaction(async (tx) => {
+    const operation = await findOperation(tx, operationId)
+    if (operation === undefined) return undefined
+    const { id, tenant_id, trigger_count } = operation
+    const isCounted = await countTrigger(tx, operation, { progressed_at: deps.now().toISOString() })
+    return isCounted ? { id, tenant_id, trigger_count: trigger_count + 1 } : undefined
+  })
+  if (counted !== undefined) deps.triggers.send(counted)
 }
 
 function toAnswer(deps: ServerDeps, { tenant, outcome }: Accepted): WriteAnswer {

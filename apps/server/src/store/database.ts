@@ -81,6 +81,8 @@ export interface OperationRow {
   deadline_at: string
   /** How often the worker was asked; part of the idempotency key. */
   trigger_count: number
+  /** How often the sweep asked again since the worker last reported. */
+  unanswered_count: number
   /** When the workflow engine last took a trigger; null until it does. */
   triggered_at: string | null
   /** When it last moved, was triggered, or will move by itself: the sweep leaves it alone for a while after that. */

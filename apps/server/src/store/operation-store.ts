@@ -61,18 +61,32 @@ export interface DueOperation {
   readonly trigger_count: number
 }
 
-/** Open operations without a sign of life since `staleBefore`, and those created before `unsentBefore` that never reached the engine. */
+export interface SweptOperation extends DueOperation {
+  readonly unanswered_count: number
+  readonly triggered_at: string | null
+}
+
+/**
+ * Open operations without a sign of life since `staleBefore`, and those created before `unsentBefore` that never reached
+ * the engine. `staleBefore` is one time for each number of triggers without an answer; the last holds for more, too.
+ */
 export async function listDueOperations(
   db: Db,
-  due: { readonly staleBefore: string; readonly unsentBefore: string; readonly limit: number },
-): Promise<DueOperation[]> {
+  due: { readonly staleBefore: readonly string[]; readonly unsentBefore: string; readonly limit: number },
+): Promise<SweptOperation[]> {
+  const last = due.staleBefore.length - 1
   return await db
     .selectFrom('operations')
-    .select(['id', 'tenant_id', 'trigger_count'])
+    .select(['id', 'tenant_id', 'trigger_count', 'unanswered_count', 'triggered_at'])
     .where('finished_at', 'is', null)
     .where((where) =>
       where.or([
-        where('progressed_at', '<', due.staleBefore),
+        ...due.staleBefore.map((before, unanswered) =>
+          where.and([
+            where('unanswered_count', unanswered === last ? '>=' : '=', unanswered),
+            where('progressed_at', '<', before),
+          ]),
+        ),
         where.and([where('triggered_at', 'is', null), where('progressed_at', '<', due.unsentBefore)]),
       ]),
     )
@@ -82,10 +96,14 @@ export async function listDueOperations(
 }
 
 /** Counts one more trigger, for a key of its own; false when the operation is over or another server was faster. */
-export async function countTrigger(db: Db, operation: DueOperation, now: string): Promise<boolean> {
+export async function countTrigger(
+  db: Db,
+  operation: DueOperation,
+  columns: Pick<Updateable<OperationRow>, 'progressed_at' | 'unanswered_count'>,
+): Promise<boolean> {
   const updated = await db
     .updateTable('operations')
-    .set({ trigger_count: operation.trigger_count + 1, progressed_at: now })
+    .set({ ...columns, trigger_count: operation.trigger_count + 1 })
     .where('id', '=', operation.id)
     .where('trigger_count', '=', operation.trigger_count)
     .where('finished_at', 'is', null)

@@ -29,6 +29,7 @@ export async function progress(
   await updateOperation(tx, operation.id, {
     state: 'running',
     attempts: report.attempts,
+    unanswered_count: 0,
     message: report.message ?? null,
     next_retry_at: null,
     progressed_at: now,
@@ -56,6 +57,7 @@ export async function backOff(
   await updateOperation(tx, operation.id, {
     state: 'backing-off',
     attempts: report.attempts,
+    unanswered_count: 0,
     message: report.message ?? null,
     next_retry_at: report.next_retry_at,
     error: JSON.stringify(report.error),

@@ -75,6 +75,7 @@ export async function insertNewOperation(
     final_tenant: null,
     deadline_at: new Date(now.getTime() + deadlineSeconds(deps, kind) * 1000).toISOString(),
     trigger_count: 0,
+    unanswered_count: 0,
     triggered_at: null,
     progressed_at: at,
     created_at: at,

@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../store/database.ts'
 import { deleteExpiredKeys } from '../store/idempotency-store.ts'
 import { IDEMPOTENCY_WINDOW_MS } from '../tenants/answer-once.ts'
 import { SWEEP_BATCH_SIZE, type SweepDeps, sweep } from './sweep.ts'
@@ -13,7 +15,10 @@ const KEY_CLEANUP_INTERVAL_MS = 3_600_000
 const MAX_BACK_OFF = 6
 
 /** Sweeps on an interval, at once for the first time. While the engine is down, less and less often. */
-export function startSweeping(deps: SweepDeps, { isEngineUp }: { isEngineUp: () => Promise<boolean> }): Sweeping {
+export function startSweeping(
+  deps: SweepDeps & { readonly db: Kysely<Database> },
+  { isEngineUp }: { isEngineUp: () => Promise<boolean> },
+): Sweeping {
   let running: Promise<number> | undefined
   let timer: NodeJS.Timeout | undefined
   let factor = 1

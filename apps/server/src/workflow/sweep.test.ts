@@ -47,9 +47,24 @@ describe('the sweep', () => {
     expect(await test.server.sweepNow()).toBe(1)
     expect(await test.server.sweepNow()).toBe(0)
     await vi.waitFor(() => expect(keys(tenant.id)).toEqual(['-0', '-1']))
-    later(46)
-    expect(await test.server.sweepNow()).toBe(1)
-    await vi.waitFor(() => expect(keys(tenant.id)).toEqual(['-0', '-1', '-2']))
+  })
+
+  it('asks less and less often while nobody moves, and as often as before after a sign of life', async () => {
+    await start()
+    const tenant = await create()
+    await vi.waitFor(() => expect(keys(tenant.id)).toEqual(['-0']))
+    const sends = async (seconds: number) => {
+      later(seconds - 1)
+      const early = await test.server.sweepNow()
+      later(2)
+      return [early, await test.server.sweepNow()]
+    }
+    for (const seconds of [45, 90, 180, 360, 720, 900, 900]) expect(await sends(seconds)).toEqual([0, 1])
+    await test.worker.reportProgress({
+      params: { id: tenant.id },
+      body: { operation_id: tenant.workflow_execution_id ?? '', generation: 1, outcome: 'in_progress', attempts: 0 },
+    })
+    for (const seconds of [45, 90]) expect(await sends(seconds)).toEqual([0, 1])
   })
 
   it('does not cut a pause short', async () => {
@@ -92,7 +107,7 @@ describe('the sweep', () => {
     expect(await test.server.sweepNow()).toBe(1)
     await vi.waitFor(() => expect(keys(tenant.id)).toEqual(['-0', '-1']))
     test.engine.sendStatus = 500
-    later(46)
+    later(91)
     expect(await test.server.sweepNow()).toBe(1)
     await vi.waitFor(() => expect(keys(tenant.id)).toEqual(['-0', '-1', '-2']))
     later(6)

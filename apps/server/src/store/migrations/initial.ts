@@ -85,6 +85,7 @@ async function createOperations(db: AnyDatabase): Promise<void> {
     .addColumn('next_retry_at', 'text')
     .addColumn('deadline_at', 'text', (to) => to.notNull())
     .addColumn('trigger_count', 'integer', (to) => to.notNull())
+    .addColumn('unanswered_count', 'integer', (to) => to.notNull())
     .addColumn('triggered_at', 'text')
     .addColumn('progressed_at', 'text', (to) => to.notNull())
     .addColumn('created_at', 'text', (to) => to.notNull())
