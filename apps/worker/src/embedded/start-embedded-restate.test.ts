@@ -30,6 +30,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Starts, says nothing, and leaves its pid in the folder. */
+function binaryThatHangs(): string {
+  const binary = join(folder, 'hangs')
+  writeFileSync(
+    binary,
+    `#!/bin/sh\necho $$ > '${folder}/hangs.new'\nmv '${folder}/hangs.new' '${folder}/hangs.pid'\nexec sleep 600\n`,
+    { mode: 0o755 },
+  )
+  return binary
+}
+
 async function answers(url: string): Promise<boolean> {
   const connection = connectEngine(url)
   try {
@@ -116,6 +127,36 @@ describe('startEmbeddedRestate', () => {
     expect(error).toHaveBeenCalledWith(expect.anything(), 'no space left on device')
     // The folder is free again.
     engine = await startEmbeddedRestate({ baseDir: join(folder, 'data'), logger: silentLogger })
+  })
+
+  it('gives up an engine that never becomes ready', async () => {
+    const began = Date.now()
+    // The clock runs so fast that the minute an engine has to become ready passes at once.
+    const clock = vi
+      .spyOn(Date, 'now')
+      .mockImplementation(() => began + (performance.timeOrigin + performance.now() - began) * 200)
+    try {
+      const start = startEmbeddedRestate({ baseDir: folder, logger: silentLogger, binary: binaryThatHangs() })
+      await expect(start).rejects.toThrow('6 times before it was ready')
+    } finally {
+      clock.mockRestore()
+    }
+  }, 30_000)
+
+  it('stops starting when it is told to', async () => {
+    const controller = new AbortController()
+    const start = startEmbeddedRestate({
+      baseDir: folder,
+      logger: silentLogger,
+      binary: binaryThatHangs(),
+      signal: controller.signal,
+    })
+    await vi.waitFor(() => expect(readdirSync(folder)).toContain('hangs.pid'), SOON)
+    const pid = Number(readFileSync(join(folder, 'hangs.pid'), 'utf8'))
+    controller.abort(new Error('told to'))
+    await expect(start).rejects.toThrow('told to')
+    expect(isAlive(pid)).toBe(false)
+    engine = await startEmbeddedRestate({ baseDir: folder, logger: silentLogger })
   })
 
   it('shows nothing of this process to the engine', async () => {

@@ -7,7 +7,7 @@ import { lockFolder } from './folder-lock.ts'
 import { generateRequestIdentity, type RequestIdentity, toRequestIdentity } from './request-identity.ts'
 import { findRestateBinary } from './restate-binary.ts'
 import type { Tie } from './spawn-tied.ts'
-import { type EngineEvent, superviseEngine } from './supervise-engine.ts'
+import { type EngineEvent, type EngineSupervisor, superviseEngine } from './supervise-engine.ts'
 
 export interface EmbeddedRestateOptions {
   /** Data, sockets, key and log; made where it is missing, with access for this user alone. Can be wiped at any moment. */
@@ -18,6 +18,8 @@ export interface EmbeddedRestateOptions {
   readonly binary?: string
   /** How the engine is kept from outliving this process. Default: the best there is. */
   readonly tie?: Tie
+  /** Gives up the start: the engine is stopped, and the reason is what it rejects with. Once it has started, use `close`. */
+  readonly signal?: AbortSignal
 }
 
 export interface EmbeddedRestate {
@@ -40,6 +42,8 @@ export interface EmbeddedRestate {
  * Rejects with `FolderInUseError` when another process has the folder, and with its last words when it does not come up.
  */
 export async function startEmbeddedRestate(options: EmbeddedRestateOptions): Promise<EmbeddedRestate> {
+  const { signal } = options
+  signal?.throwIfAborted()
   const baseDir = resolve(options.baseDir)
   const binary = options.binary ?? findRestateBinary()
   mkdirSync(baseDir, { recursive: true, mode: 0o700 })
@@ -62,7 +66,7 @@ export async function startEmbeddedRestate(options: EmbeddedRestateOptions): Pro
       onEvent?.(event)
     })
     const exited = supervisor.ended.finally(() => lock.release())
-    await supervisor.firstReady
+    await firstReadyUnless(signal, supervisor)
     return {
       ingressUrl: listeners.ingressUrl,
       adminUrl: listeners.adminUrl,
@@ -79,6 +83,22 @@ export async function startEmbeddedRestate(options: EmbeddedRestateOptions): Pro
   } catch (error) {
     await lock.release()
     throw error
+  }
+}
+
+async function firstReadyUnless(signal: AbortSignal | undefined, supervisor: EngineSupervisor): Promise<void> {
+  const stop = () => void supervisor.stop()
+  if (signal?.aborted === true) stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    await supervisor.firstReady
+    signal?.throwIfAborted()
+  } catch (error) {
+    await supervisor.ended
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', stop)
   }
 }
 

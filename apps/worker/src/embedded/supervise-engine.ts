@@ -15,9 +15,14 @@ export interface EngineSupervisor {
   stop(): Promise<void>
 }
 
-/** An engine that ran so long was well; its death starts a new count. */
+interface EngineLife {
+  readonly exit: EngineExit
+  readonly wasReady: boolean
+}
+
+/** An engine that answered and ran so long was well; its death starts a new count. */
 const WELL_AFTER_MS = 10_000
-const QUICK_DEATHS_ALLOWED = 5
+const DEATHS_ALLOWED = 5
 const FIRST_RESTART_MS = 200
 const LONGEST_RESTART_MS = 10_000
 const FOLDER_CHECK_MS = 1000
@@ -28,23 +33,27 @@ export function superviseEngine(launch: LaunchOptions, onEvent: (event: EngineEv
   const first = Promise.withResolvers<void>()
   first.promise.catch(() => {})
 
-  const liveOnce = async (): Promise<EngineExit> => {
+  const liveOnce = async (): Promise<EngineLife> => {
     let engine: EngineProcess
     try {
       engine = await launchEngine(launch)
     } catch (error) {
-      return { how: `at once: ${(error as Error).message}`, lastLines: '' }
+      return { exit: { how: `at once: ${(error as Error).message}`, lastLines: '' }, wasReady: false }
     }
     const stop = () => void engine.stop()
     if (stopping.signal.aborted) stop()
     stopping.signal.addEventListener('abort', stop, { once: true })
     // What cannot become ready in a minute will not in two.
-    const ready = engine.ready.then(
+    const becameReady = engine.ready.then(
       () => {
         onEvent({ kind: 'ready', process: engine })
         first.resolve()
+        return true
       },
-      () => engine.kill(),
+      () => {
+        engine.kill()
+        return false
+      },
     )
     const watch = setInterval(() => {
       if (engine.hasItsFolder()) return
@@ -54,26 +63,26 @@ export function superviseEngine(launch: LaunchOptions, onEvent: (event: EngineEv
     const exit = await engine.exited
     clearInterval(watch)
     stopping.signal.removeEventListener('abort', stop)
-    await ready
-    return exit
+    return { exit, wasReady: await becameReady }
   }
 
   const run = async (): Promise<Error | undefined> => {
-    let quickDeaths = 0
+    let deaths = 0
     while (!stopping.signal.aborted) {
       const startedAt = Date.now()
-      const exit = await liveOnce()
+      const { exit, wasReady } = await liveOnce()
       if (stopping.signal.aborted) break
-      quickDeaths = Date.now() - startedAt < WELL_AFTER_MS ? quickDeaths + 1 : 1
-      if (quickDeaths > QUICK_DEATHS_ALLOWED) {
+      const wasWell = wasReady && Date.now() - startedAt >= WELL_AFTER_MS
+      deaths = wasWell ? 1 : deaths + 1
+      if (deaths > DEATHS_ALLOWED) {
         const error = new Error(
-          `the workflow engine in ${launch.baseDir} ended ${exit.how}, ${quickDeaths} times within seconds of its start, and is not started again; it wrote:\n${exit.lastLines}`,
+          `the workflow engine in ${launch.baseDir} ended ${exit.how}, ${deaths} times before it was ready or within seconds, and is not started again; it wrote:\n${exit.lastLines}`,
         )
         onEvent({ kind: 'given_up', error })
         first.reject(error)
         return error
       }
-      const restartInMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** (quickDeaths - 1))
+      const restartInMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** (deaths - 1))
       launch.logger.warn({ how: exit.how, restartInMs }, 'the workflow engine ended and is started again')
       onEvent({ kind: 'exited', exit, restartInMs })
       await sleep(restartInMs, undefined, { signal: stopping.signal }).catch(() => {})
