@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import {
   type ComputeProvider,
   type ComputeStatus,
@@ -32,7 +33,7 @@ export interface Bench extends BenchSettings {
   provider(options?: Partial<CreateProviderOptions>): Promise<ComputeProvider>
   /** The spec of a tenant: the harness's configuration over the provider's defaults. Marks the tenant for clean-up. */
   spec(provider: ComputeProvider, overrides?: Partial<TenantComputeSpec>): TenantComputeSpec
-  /** The same with the harness's changed configuration. */
+  /** The same with the harness's changed configuration. Throws `ConformanceError` when that changes nothing. */
   changed(provider: ComputeProvider, spec: TenantComputeSpec): TenantComputeSpec
   options(overrides?: Partial<OperationOptions>): OperationOptions
   /** Provisions, polls until settled, and fails unless it runs. */
@@ -78,7 +79,7 @@ export async function openBench(settings: BenchSettings): Promise<Bench> {
       tenants.push({ installation: installations.get(provider) ?? installation, spec })
       return spec
     },
-    changed: (provider, spec) => ({ ...spec, providerConfig: effectiveConfig(provider, harness.changedConfig) }),
+    changed: (provider, spec) => ({ ...spec, providerConfig: changedConfig(provider, harness) }),
     options: (overrides = {}) => ({
       signal: new AbortController().signal,
       logger: bench.logger,
@@ -146,6 +147,22 @@ export async function openBench(settings: BenchSettings): Promise<Bench> {
 /** What the control plane would accept: the configuration over the provider's defaults. */
 export function effectiveConfig(provider: ComputeProvider, config: JsonObject): JsonObject {
   return mergeConfig(provider.configDefaults ?? {}, config)
+}
+
+function changedConfig(provider: ComputeProvider, harness: ConformanceHarness): JsonObject {
+  const changed = effectiveConfig(provider, harness.changedConfig)
+  if (isDeepStrictEqual(changed, effectiveConfig(provider, harness.config))) {
+    throw new ConformanceError(
+      "the harness's `changedConfig` equals its `config`, the provider's defaults merged under both; " +
+        'give it one that `update` must act on',
+    )
+  }
+  if (harness.changedPaths.length === 0) {
+    throw new ConformanceError(
+      "the harness's `changedPaths` is empty; name each JSON pointer at which `changedConfig` differs from `config`",
+    )
+  }
+  return changed
 }
 
 export function tenantRef(spec: TenantComputeSpec, resourceIds: TenantRef['resourceIds'] = {}): TenantRef {

@@ -32,9 +32,9 @@ export interface ConformanceHarness {
   createProvider(options: CreateProviderOptions): ComputeProvider | Promise<ComputeProvider>
   /** A configuration that comes to run. The provider's `configDefaults` are merged under it. */
   readonly config: JsonObject
-  /** Another one, which the same tenant can be updated to. */
+  /** Another one, which the same tenant can be updated to. Not equal to `config`. */
   readonly changedConfig: JsonObject
-  /** The JSON pointers at which the two differ, as `UpdateResult.changes` reports them. */
+  /** The JSON pointers at which the two differ, as `UpdateResult.changes` reports them. Not empty. */
   readonly changedPaths: readonly string[]
   /** Configurations that must be refused, beside the ones that the suite makes up. */
   readonly invalidConfigs?: readonly JsonObject[]

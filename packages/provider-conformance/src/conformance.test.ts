@@ -82,4 +82,18 @@ describe('a harness', () => {
     ])
     expect(failed.filter((name) => name.includes('foreign'))).toHaveLength(4)
   })
+
+  it.each([
+    ['whose two configurations are equal', { changedConfig: { password: 'correct-horse', image: 'app:1' } }],
+    ['that names no path of the change', { changedPaths: [] }],
+    ['that does both', { changedConfig: { image: 'app:1', password: 'correct-horse' }, changedPaths: [] }],
+  ])('%s fails every part about a change', async (_what, mistake) => {
+    const { failed, reasons } = await runCollected({
+      capabilities: nothing,
+      createHarness: () => ({ ...createExampleHarness(nothing), ...mistake }),
+      settleTimeoutMs: 1_000,
+    })
+    expect(failed).toContain('an update reports exactly what changed, and a fresh instance sees it as done')
+    expect(reasons).toEqual(reasons.map(() => expect.stringMatching(/^ConformanceError: .*`changed(Config|Paths)`/)))
+  })
 })

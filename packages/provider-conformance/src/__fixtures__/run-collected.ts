@@ -5,6 +5,8 @@ export interface CollectedResult {
   readonly passed: string[]
   readonly failed: string[]
   readonly skipped: string[]
+  /** Why the failed ones failed, in the same order. */
+  readonly reasons: string[]
 }
 
 /** Runs the suite with a runner of ten lines, all tests at once, and tells which failed. */
@@ -12,7 +14,7 @@ export async function runCollected(
   options: Omit<ConformanceOptions, 'describe' | 'it' | 'expect'>,
 ): Promise<CollectedResult> {
   const tests: { name: string; body: () => Promise<void> }[] = []
-  const result: CollectedResult = { passed: [], failed: [], skipped: [] }
+  const result: CollectedResult = { passed: [], failed: [], skipped: [], reasons: [] }
   const it = Object.assign(
     (name: string, body: () => Promise<void>) => {
       tests.push({ name, body })
@@ -22,7 +24,9 @@ export async function runCollected(
   conformance({ describe: (_name, body) => body(), it, expect, ...options })
   const outcomes = await Promise.allSettled(tests.map(({ body }) => body()))
   for (const [index, { name }] of tests.entries()) {
-    result[outcomes[index]?.status === 'fulfilled' ? 'passed' : 'failed'].push(name)
+    const outcome = outcomes[index]
+    result[outcome?.status === 'fulfilled' ? 'passed' : 'failed'].push(name)
+    if (outcome?.status === 'rejected') result.reasons.push(String(outcome.reason))
   }
   return result
 }
