@@ -3,11 +3,11 @@ import { fromContainer } from './from-container.ts'
 import type { Container } from './read-tenant.ts'
 import { inspectContainer } from './read-tenant.ts'
 import { removeContainer } from './remove-container.ts'
-import { startContainer } from './start-container.ts'
-import { stopContainer } from './stop-container.ts'
+import { START_TIMEOUT_MS, startContainer } from './start-container.ts'
+import { fullStopWaitMs, stopContainer } from './stop-container.ts'
 import type { TenantScope } from './tenant-scope.ts'
 
-/** A replacement that nobody has started for so long belongs to a process that died. */
+/** A replacement that nobody has started for at least so long belongs to a process that died. */
 const ABANDONED_AFTER_MS = 60_000
 
 export type Replacement =
@@ -32,7 +32,7 @@ export async function advanceReplacement(
   const clock = await engineClock(scope)
   const toBeStarted = next.State.Status === 'created' && !next.State.Error && !createdSuspended(next)
   if (toBeStarted) {
-    if (clock.now.getTime() - Date.parse(next.Created) < ABANDONED_AFTER_MS)
+    if (clock.now.getTime() - Date.parse(next.Created) < abandonedAfterMs(current))
       return { kind: 'under_way', message: 'the new container is about to start' }
     return await abandon(scope, pair)
   }
@@ -68,6 +68,11 @@ export function identify(container: Container): { id: string; name: string; grac
 export async function resumeCurrent(scope: TenantScope, current: Container): Promise<void> {
   if (!isDown(current) || current.State.Status === 'dead') return
   await startContainer(scope, current.Id, identify(current).name)
+}
+
+// Between creating the new container and starting it, its process may wait for the old one's stop.
+function abandonedAfterMs(current: Container): number {
+  return Math.max(ABANDONED_AFTER_MS, fullStopWaitMs(identify(current).graceSeconds) + START_TIMEOUT_MS)
 }
 
 async function rollBack(

@@ -10,7 +10,7 @@ import { reasonOf } from './map-docker-error.ts'
 import { type Container, inspectContainer, type TenantContainers } from './read-tenant.ts'
 import { removeContainer } from './remove-container.ts'
 import { startContainer } from './start-container.ts'
-import { stopContainer } from './stop-container.ts'
+import { fullStopWaitMs, stopContainer } from './stop-container.ts'
 import type { TenantScope } from './tenant-scope.ts'
 import { toResourceLimits, toRestartPolicy } from './to-create-container-input.ts'
 
@@ -85,8 +85,9 @@ async function setRunning(scope: TenantScope, current: Container, desired: Desir
   const { Status } = current.State
   if (desired.suspended) {
     if (['created', 'exited', 'dead'].includes(Status)) return false
+    // Nothing at the engine tells a stopping container from a running one: a suspension is reported when it is complete.
     const { graceSeconds } = identify(current)
-    await stopContainer(scope, { ...identify(current), waitMs: suspendWaitMs(graceSeconds) })
+    await stopContainer(scope, { ...identify(current), waitMs: fullStopWaitMs(graceSeconds) })
     return true
   }
   // A job that has ended stays so; what restarts always was stopped by somebody.
@@ -100,11 +101,6 @@ async function setRunning(scope: TenantScope, current: Container, desired: Desir
     await launchOver(scope, current, desired)
   }
   return true
-}
-
-// Nothing at the engine tells a stopping container from a running one: a suspension is reported when it is complete.
-function suspendWaitMs(graceSeconds = 10): number {
-  return (graceSeconds + 5) * 1000
 }
 
 /** A job that was stopped looks like one that has ended; a fresh container that was never started does not. */

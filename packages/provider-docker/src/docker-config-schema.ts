@@ -1,9 +1,9 @@
 import type { JsonSchema } from '@landlord/compute-core'
 
-const seconds = (description: string, fallback: number, minimum = 0): JsonSchema => ({
+const seconds = (description: string, fallback: number, { minimum = 0, maximum = 86_400 } = {}): JsonSchema => ({
   type: 'integer',
   minimum,
-  maximum: 86_400,
+  maximum,
   default: fallback,
   description: `${description}, in seconds. Default ${fallback}.`,
 })
@@ -82,8 +82,8 @@ const healthCheck: JsonSchema = {
       description: 'Run inside the container without a shell; 0 is healthy. For a shell: ["sh", "-c", "…"].',
     },
     disabled: { type: 'boolean', default: false, description: 'True switches the image’s own health check off.' },
-    interval_seconds: seconds('Time between checks', 5, 1),
-    timeout_seconds: seconds('How long one check may take', 5, 1),
+    interval_seconds: seconds('Time between checks', 5, { minimum: 1 }),
+    timeout_seconds: seconds('How long one check may take', 5, { minimum: 1 }),
     retries: {
       type: 'integer',
       minimum: 1,
@@ -167,7 +167,10 @@ export const tenantProperties: Readonly<Record<string, JsonSchema>> = {
       'always: pull at every provision and update, and replace the container when the tag has moved. if_not_present (default). never: the image must be on the engine.',
   },
   registry_auth: registryAuth,
-  stop_timeout_seconds: seconds('How long the container may take to stop before it is killed', 10),
+  // A suspension, and an update that must stop the old container first, wait for the stop within one call.
+  stop_timeout_seconds: seconds('How long the container may take to stop before it is killed, at most 300', 10, {
+    maximum: 300,
+  }),
   read_only: { type: 'boolean', default: false, description: 'A read-only root file system. Default false.' },
   cap_drop: capabilities('Linux capabilities to take away; ["ALL"] takes every one. Default ["MKNOD", "NET_RAW"].'),
   cap_add: capabilities('Linux capabilities to give, of those that the operator allows. Default: none.'),

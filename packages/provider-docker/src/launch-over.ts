@@ -6,7 +6,7 @@ import { ensureVolumes } from './ensure-volumes.ts'
 import { launchContainer } from './launch-container.ts'
 import { mustStopFirst } from './must-stop-first.ts'
 import { type Container, inspectContainer } from './read-tenant.ts'
-import { stopContainer } from './stop-container.ts'
+import { fullStopWaitMs, stopContainer } from './stop-container.ts'
 import type { TenantScope } from './tenant-scope.ts'
 
 /**
@@ -48,6 +48,6 @@ export function rolledBack(
 
 async function stopForNext(scope: TenantScope, current: Container, reason: string): Promise<void> {
   scope.logger.info({ container: current.Name, reason }, 'stopping the old container before the new one starts')
-  const { graceSeconds = 10 } = identify(current)
-  await stopContainer(scope, { ...identify(current), waitMs: (graceSeconds + 5) * 1000 })
+  const { graceSeconds } = identify(current)
+  await stopContainer(scope, { ...identify(current), waitMs: fullStopWaitMs(graceSeconds) })
 }

@@ -44,7 +44,7 @@ export function normaliseConfig(config: DockerConfig): NormalisedConfig {
     ...(working_dir === undefined ? {} : { working_dir }),
     ...(user === undefined ? {} : { user }),
     ...(health_check === undefined ? {} : { health_check: normaliseHealthCheck(health_check) }),
-    resources: { pids: DEFAULT_PIDS, ...config.resources },
+    resources: normaliseResources(config.resources),
     stop_timeout_seconds: config.stop_timeout_seconds ?? 10,
     read_only: config.read_only ?? false,
     cap_drop: normaliseCapabilities(config.cap_drop ?? DEFAULT_CAP_DROP),
@@ -87,6 +87,12 @@ function normaliseVolume(volume: VolumeConfig): VolumeConfig {
     ...(type === 'tmpfs' ? {} : { read_only: volume.read_only ?? false }),
     ...(volume.size === undefined ? {} : { size: volume.size }),
   }
+}
+
+// The engine counts in whole billionths of a core: what is finer would differ for ever.
+function normaliseResources(resources: DockerConfig['resources'] = {}): NormalisedConfig['resources'] {
+  const { cpu, ...rest } = resources
+  return { pids: DEFAULT_PIDS, ...(cpu === undefined ? {} : { cpu: Math.round(cpu * 1e9) / 1e9 }), ...rest }
 }
 
 function normaliseHealthCheck(check: HealthCheckConfig): HealthCheckConfig {

@@ -7,6 +7,11 @@ const NOT_MODIFIED = 304
 const STOP_WAIT_MS = 5_000
 const DEFAULT_GRACE_SECONDS = 10
 
+/** The wait of a call that needs the stop's end: the grace, and a moment for the kill. */
+export function fullStopWaitMs(graceSeconds = DEFAULT_GRACE_SECONDS): number {
+  return (graceSeconds + 5) * 1000
+}
+
 /** Asks the container to stop and kills it after its own stop timeout. False when it is still stopping. */
 export async function stopContainer(
   scope: TenantScope,

@@ -295,7 +295,22 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
     let passedMs = 0
     const later = bench.tenant(bench.provider({ now: () => new Date(Date.now() + passedMs) }), tenant.id)
     expect(await later.status()).toMatchObject({ state: 'running', settled: false })
-    passedMs = 61_000
+    passedMs = 76_000
+    expect(await later.settled()).toMatchObject({ state: 'running' })
+    expect(await bench.containers(tenant.id)).toHaveLength(1)
+  })
+
+  it('leaves a replacement alone for as long as the old container may take to stop', async () => {
+    const tenant = await running(greeter('old', { stop_timeout_seconds: 60 }))
+    const dying = new AbortController()
+    const docker = watchedEngine(engine, { number: 1, die: () => dying.abort() })
+    const died = bench.tenant(bench.provider({ docker }), tenant.id).update(greeter('new'), { signal: dying.signal })
+    await expect(died).rejects.toMatchObject({ code: 'cancelled' })
+    let passedMs = 120_000
+    const later = bench.tenant(bench.provider({ now: () => new Date(Date.now() + passedMs) }), tenant.id)
+    expect(await later.status()).toMatchObject({ settled: false })
+    expect(await bench.containers(tenant.id)).toHaveLength(2)
+    passedMs = 126_000
     expect(await later.settled()).toMatchObject({ state: 'running' })
     expect(await bench.containers(tenant.id)).toHaveLength(1)
   })

@@ -63,6 +63,7 @@ describe('validateConfig', () => {
     ],
     ['ports without a network', { image: 'x', network_mode: 'none', ports: [{ container_port: 1 }] }, '/ports'],
     ['a health check that is nothing', { image: 'x', health_check: {} }, '/health_check'],
+    ['a stop that outlasts every call', { image: 'x', stop_timeout_seconds: 301 }, '/stop_timeout_seconds'],
     ['a host that has no address', { image: 'x', extra_hosts: ['db:10.0.0.999'] }, '/extra_hosts/0'],
   ])('refuses %s', (_, config, path) => {
     expect(refused(config)).toEqual([path])
