@@ -11,6 +11,8 @@ interface StubTenant {
   readonly reports: WorkerReport[]
   /** By operation: how it ended. */
   readonly outcomes: Record<string, 'succeeded' | 'failed' | 'superseded'>
+  /** The status that a report is refused with. */
+  refuses?: (report: WorkerReport) => number | undefined
 }
 
 /** The server's half of the worker protocol, in memory, over real HTTP. */
@@ -110,6 +112,8 @@ async function answer({ request, response, tenants, token }: Exchange): Promise<
   if (tenant === undefined || tenant.status === 'gone') return problem(response, 404, 'not_found')
   if (action === 'desired') return json(response, tenant.desired)
   const report = JSON.parse(await bodyOf(request)) as WorkerReport
+  const refusal = tenant.refuses?.(report)
+  if (refusal !== undefined) return problem(response, refusal, 'validation_failed')
   json(response, { accepted: accept(tenant, report) })
 }
 

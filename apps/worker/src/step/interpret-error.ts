@@ -62,7 +62,7 @@ function backOff({ work, now }: ErrorContext, cursor: Cursor, failure: Failure, 
   }
 }
 
-export function fail(work: Work, error: Failure, askUsable: boolean): Verdict {
+export function fail(work: Work, error: Failure, askUsable: boolean): Extract<Verdict, { next: 'fail' }> {
   const report = {
     operation_id: work.operation.id,
     generation: work.generation,

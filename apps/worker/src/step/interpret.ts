@@ -36,9 +36,7 @@ function interpretApplied({ work, cursor, now }: ErrorContext, result: Provision
   const changes = 'changes' in result && result.changes.length > 0 ? { changes: [...result.changes] } : {}
   if (result.status === 'failed') {
     const verdict = fail(work, refusal(work, result), true)
-    return verdict.next === 'fail'
-      ? { ...verdict, report: { ...verdict.report, ...changes, resource_ids: result.resourceIds } }
-      : verdict
+    return { ...verdict, report: { ...verdict.report, ...changes, resource_ids: result.resourceIds } }
   }
   const watching: Cursor = { ...recovered(cursor), phase: 'watch', looks: 0, reportedAt: now.getTime() }
   return {

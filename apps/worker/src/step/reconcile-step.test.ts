@@ -1,4 +1,4 @@
-import { createWorkerClient } from '@landlord/api-contract'
+import { createWorkerClient, type WorkerReport } from '@landlord/api-contract'
 import { type JsonObject, ProviderRegistry, silentLogger } from '@landlord/compute-core'
 import { createMockProvider, createMockWorld, type MockWorld } from '@landlord/provider-mock'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -168,6 +168,33 @@ describe('reconcileStep', () => {
     server.tenant('acme').desired.provider = 'dokcer'
     await converge('acme')
     expect(lastReport('acme')).toMatchObject({ error: { code: 'provider_not_found', retryable: false } })
+  })
+
+  it.each([400, 413, 422])(
+    'fails once, with the handle, when the server refuses what the provider said with %i',
+    async (code) => {
+      server.change('acme', 'provision')
+      server.tenant('acme').refuses = ({ outcome }) => (outcome === 'succeeded' ? code : undefined)
+      await converge('acme')
+      expect(lastReport('acme')).toMatchObject({
+        outcome: 'failed',
+        error: { code: 'internal_error', retryable: false, instance_usable: true },
+      })
+      expect(lastReport('acme')).toHaveProperty('error.message', expect.stringContaining('answer does not fit: '))
+      expect(world.calls('acme')).toMatchObject({ provision: 1 })
+      expect(server.tenant('acme').desired.resource_ids).not.toEqual({})
+    },
+  )
+
+  it.each([
+    ['the report', (report: WorkerReport) => report.outcome === 'in_progress', true],
+    ['the handle', (report: WorkerReport) => report.resource_ids !== undefined, false],
+  ])('fails when %s with the first handle is refused', async (_, isRefused, isHandleKept) => {
+    server.change('acme', 'provision')
+    server.tenant('acme').refuses = (report) => (isRefused(report) ? 422 : undefined)
+    await converge('acme')
+    expect(lastReport('acme')).toMatchObject({ outcome: 'failed', error: { code: 'internal_error' } })
+    expect(Object.keys(server.tenant('acme').desired.resource_ids).length > 0).toBe(isHandleKept)
   })
 
   it('turns to the newer operation at once when its report is not wanted any more', async () => {

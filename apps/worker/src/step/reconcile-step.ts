@@ -2,6 +2,7 @@ import { ApiError, type DesiredState, type WorkerClient } from '@landlord/api-co
 import { askUsable } from './ask-usable.ts'
 import type { Cursor } from './cursor.ts'
 import { decide } from './decide.ts'
+import { failMisfit, isRefusal } from './fail-misfit.ts'
 import { fail } from './interpret-error.ts'
 import { type Performed, perform } from './perform.ts'
 import { type Step, type StepDependencies, tell } from './step.ts'
@@ -19,8 +20,8 @@ const LOOK_AGAIN: StepResult = { next: 'again', cursor: null, delayMs: 200 }
 
 /**
  * One step of one tenant: read the desired state, decide, make one call of the provider, tell the server. Everything in it may
- * run twice. A provider's errors are part of the result; it rejects only when the server cannot be reached or `signal` is
- * aborted, and is then to be run again.
+ * run twice. A provider's errors, and answers that the server refuses, are part of the result; it rejects only when the server
+ * cannot be reached or `signal` is aborted, and is then to be run again.
  */
 export async function reconcileStep(
   deps: StepDependencies,
@@ -45,6 +46,16 @@ export async function reconcileStep(
 }
 
 async function carryOut(step: Step, verdict: Performed): Promise<StepResult> {
+  try {
+    return await followUp(step, verdict)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    const handle = 'report' in verdict ? verdict.report?.resource_ids : undefined
+    return (await failMisfit(step, handle, error)) ? REST : LOOK_AGAIN
+  }
+}
+
+async function followUp(step: Step, verdict: Performed): Promise<StepResult> {
   switch (verdict.next) {
     case 'superseded':
       return LOOK_AGAIN
