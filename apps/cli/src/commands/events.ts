@@ -34,11 +34,14 @@ export function addEventsCommand(program: Command, context: CliContext): void {
     })
 }
 
-type Read = (query: PageQuery) => Promise<EventList>
+type Read = (query: PageQuery, signal?: AbortSignal) => Promise<EventList>
 
 function reader({ client }: Session, tenant: string | undefined): Read {
-  if (tenant === undefined) return async (query) => (await client.listEvents({ query })).body
-  return async (query) => (await client.listTenantEvents({ params: { tenant }, query })).body
+  return async (query, signal) => {
+    const input = { query, ...(signal === undefined ? {} : { signal }) }
+    if (tenant === undefined) return (await client.listEvents(input)).body
+    return (await client.listTenantEvents({ params: { tenant }, ...input })).body
+  }
 }
 
 async function print({ output, terminal }: Session, list: EventList): Promise<void> {
@@ -47,27 +50,45 @@ async function print({ output, terminal }: Session, list: EventList): Promise<vo
   await printResult({ data: list, names: list.events.map(({ id }) => id), text }, output, terminal)
 }
 
-/** Until Ctrl-C. With `-o json`, one event per line. */
+/** Until Ctrl-C. With `-o json`, one event per line. A server that is away for a while is waited for. */
 async function follow(session: Session, read: Read, first: readonly Event[]): Promise<void> {
   const { context, output, terminal } = session
-  const { renderEventLine } = await import('../render/event-table.ts')
+  const [{ renderEventLine }, { createOutage }] = await Promise.all([
+    import('../render/event-table.ts'),
+    import('../wait/outage.ts'),
+  ])
   const interruption = new AbortController()
+  const { signal } = interruption
   const stopListening = context.onInterrupt(() => interruption.abort())
+  const outage = createOutage((message) => terminal.note(`the server does not answer; still trying; ${message}`))
   const show = (event: Event) =>
     terminal.print(output === 'table' ? renderEventLine(event, terminal.colors) : JSON.stringify(event))
   try {
     for (const event of first) show(event)
     let last = BigInt(first.at(-1)?.id ?? 0)
-    while (!interruption.signal.aborted) {
-      await sleep(LOOK_INTERVAL_MS, undefined, { signal: interruption.signal })
-      const { events } = await read({ order: 'desc', limit: LARGEST_PAGE })
-      const fresh = events.toReversed().filter(({ id }) => BigInt(id) > last)
-      for (const event of fresh) show(event)
-      last = BigInt(fresh.at(-1)?.id ?? last)
+    while (!signal.aborted) {
+      await sleep(LOOK_INTERVAL_MS, undefined, { signal })
+      const fresh = await outage.bridge(() => readSince(read, last, signal), signal)
+      for (const event of fresh ?? []) show(event)
+      last = BigInt(fresh?.at(-1)?.id ?? last)
     }
   } catch (error) {
-    if (!interruption.signal.aborted) throw error
+    if (!signal.aborted) throw error
   } finally {
     stopListening()
   }
+}
+
+/** What came after the event `last`, oldest first, from as many pages as that takes. */
+async function readSince(read: Read, last: bigint, signal: AbortSignal): Promise<readonly Event[]> {
+  const fresh: Event[] = []
+  let cursor: string | undefined
+  do {
+    const query = { order: 'desc', limit: LARGEST_PAGE, ...(cursor === undefined ? {} : { cursor }) } as const
+    const { events, next_cursor: next } = await read(query, signal)
+    const newer = events.filter(({ id }) => BigInt(id) > last)
+    fresh.push(...newer)
+    cursor = newer.length === events.length ? next : undefined
+  } while (cursor !== undefined)
+  return fresh.toReversed()
 }

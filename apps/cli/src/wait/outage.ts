@@ -1,4 +1,32 @@
 import { ApiError, ConnectionError } from '@landlord/api-contract'
+import { oneLine } from '../render/safe-text.ts'
+
+/** One loop's patience with its server. */
+export interface Outage {
+  /** What `look` gives, `undefined` while the server is away. Rejects when it is away for too long. */
+  bridge<Seen>(look: () => Promise<Seen>, signal: AbortSignal): Promise<Seen | undefined>
+}
+
+/** Calls `onStart` once for each time that the server is away. */
+export function createOutage(onStart: (message: string) => void): Outage {
+  let lastAnswer = performance.now()
+  let isAway = false
+  return {
+    async bridge(look, signal) {
+      try {
+        const seen = await look()
+        lastAnswer = performance.now()
+        isAway = false
+        return seen
+      } catch (error) {
+        if (signal.aborted || !isOutage(error) || performance.now() - lastAnswer > TOLERATED_OUTAGE_MS) throw error
+        if (!isAway) onStart(oneLine(error.message))
+        isAway = true
+        return undefined
+      }
+    },
+  }
+}
 
 /** Long enough for a server to be restarted. */
 export const TOLERATED_OUTAGE_MS = 60_000
