@@ -85,7 +85,8 @@ function importImage(
     }
     const parameters = new URLSearchParams({ fromSrc: '-', repo: query.repo, tag: query.tag })
     for (const change of query.changes) parameters.append('changes', change)
-    const path = `/images/create?${parameters}`
+    // Without options, docker-modem cuts the last character off an address that has a query.
+    const path = `/images/create?${parameters}&`
     docker.modem.dial({ path, method: 'POST', file: archive, options: {}, statusCodes: { 200: true } }, finished)
   })
 }
