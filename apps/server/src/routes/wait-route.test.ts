@@ -63,6 +63,20 @@ describe('GET /v1/tenants/{tenant}/wait', () => {
     expect((await problemOf(test.client.waitForTenant({ params, query: { until: 'gone' } }))).status).toBe(404)
   })
 
+  it('answers with the tenant as it last was when an archived one is deleted', async () => {
+    const tenant = await create()
+    await test.client.archiveTenant({ params })
+    await test.settle(tenant)
+    const wait = test.client.waitForTenant({ params, query: { until: 'gone' } })
+    await vi.waitFor(async () => expect(await openWaits()).toBe(1))
+    await test.client.deleteTenant({ params })
+    const { status, body } = await wait
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ id: tenant.id, status: 'archived' })
+    const after = await test.client.waitForTenant({ params: { tenant: tenant.id }, query: { until: 'gone' } })
+    expect(after.body).toEqual(body)
+  })
+
   it('refuses conditions that it does not know and times that are too long', async () => {
     await create()
     expect(await problemOf(test.client.waitForTenant({ params, query: { until: 'redy' } }))).toMatchObject({

@@ -76,7 +76,7 @@ export interface OperationRow {
   changes: string
   /** JSON: what it applies, kept until a later operation succeeds: a late handle is saved together with it. */
   config: string | null
-  /** JSON: the tenant as clients last saw it; only of a delete that succeeded. */
+  /** JSON: the tenant as clients last saw it; only of the operation after which it was gone. */
   final_tenant: string | null
   deadline_at: string
   /** How often the worker was asked; part of the idempotency key. */

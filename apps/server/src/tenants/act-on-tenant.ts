@@ -1,6 +1,7 @@
 import type { Event } from '@landlord/api-contract'
 import type { Transaction } from 'kysely'
 import type { Database } from '../store/database.ts'
+import { updateOperation } from '../store/operation-store.ts'
 import type { StoredTenant } from '../store/stored-tenant.ts'
 import { deleteTenant } from '../store/tenant-store.ts'
 import type { Accepted } from './accepted.ts'
@@ -10,6 +11,7 @@ import { recordEvent } from './record-event.ts'
 import { startOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
 import { transition } from './tenant-transitions.ts'
+import { toTenant } from './to-tenant.ts'
 
 export type TenantAction = 'archive' | 'delete' | 'retry' | 'reconcile'
 
@@ -51,6 +53,11 @@ async function remove(
   actor: Actor,
 ): Promise<Accepted> {
   const at = deps.now().toISOString()
+  // Its last operation is the archive; who waits for the end is answered from there.
+  if (current.operationId !== undefined) {
+    const final = JSON.stringify(toTenant(deps.registry, current))
+    await updateOperation(tx, current.operationId, { final_tenant: final })
+  }
   await deleteTenant(tx, current)
   await recordEvent(tx, { type: 'tenant.delete_requested', tenant: current, actor, at })
   await recordEvent(tx, { type: 'tenant.deleted', tenant: current, actor, at })
