@@ -129,4 +129,14 @@ describe('GET /v1/tenants', () => {
       expect((await problemOf(test.client.listTenants({ query }))).status).toBe(400)
     }
   })
+
+  it.each([
+    ['label_selector', Array.from({ length: 1500 }, () => 'a').join(',')],
+    ['offset', '1e300'],
+    ['min_retry_count', '1e300'],
+  ])('refuses a %s beyond what the database can take', async (name, value) => {
+    const response = await fetch(`${test.url}/v1/tenants?${new URLSearchParams({ [name]: value })}`)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer: `?${name}` }] })
+  })
 })

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { type LabelCondition, parseLabelSelector } from './parse-label-selector.ts'
 
+describe('a selector of many conditions', () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => `k${index}`).join(',')
+
+  it('is read up to a limit', () => {
+    expect(parseLabelSelector(many(50))).toHaveLength(50)
+    expect(() => parseLabelSelector(many(51))).toThrow(/at most 50 conditions/)
+  })
+})
+
 describe('parseLabelSelector', () => {
   it.each<[string, LabelCondition[]]>([
     ['', []],

@@ -23,9 +23,12 @@ const OPERATOR = /==|!=|=/y
 const WORD = /(?:in|notin)(?=[\s(])/y
 const SPACE = /\s*/y
 
+/** Each becomes a subquery, and a database takes only so many. */
+const MAX_CONDITIONS = 50
+
 /**
  * Reads Kubernetes' selector grammar: `tier=pro`, `tier==pro`, `tier!=pro`, `region in (eu,us)`, `region notin (eu)`,
- * `trial`, `!trial`, joined by commas that mean "and". Nothing but space selects everything. Throws `LabelSelectorError`.
+ * `trial`, `!trial`, joined by commas that mean "and". Nothing but space selects everything; at most 50 conditions. Throws `LabelSelectorError`.
  */
 export function parseLabelSelector(selector: string): LabelCondition[] {
   const reader = createReader(selector)
@@ -33,6 +36,7 @@ export function parseLabelSelector(selector: string): LabelCondition[] {
   if (reader.atEnd()) return []
   const conditions = [readCondition(reader)]
   while (!reader.atEnd()) {
+    if (conditions.length === MAX_CONDITIONS) reader.fail(`at most ${MAX_CONDITIONS} conditions`)
     reader.expect(/,/y, '"," or the end')
     conditions.push(readCondition(reader))
   }

@@ -159,13 +159,18 @@ export type TenantList = Static<typeof TenantList>
 
 export const TENANT_SORTS = ['created_at', '-created_at', 'name', '-name', 'updated_at', '-updated_at'] as const
 
+/** What an integer of every database holds. */
+const MAX_COUNT = 2_147_483_647
+
 export const ListTenantsQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
-    offset: Type.Optional(Type.Integer({ minimum: 0, description: 'Rows to skip; not together with `cursor`.' })),
+    offset: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: MAX_COUNT, description: 'Rows to skip; not together with `cursor`.' }),
+    ),
     cursor: Type.Optional(Type.String({ description: '`next_cursor` of the page before.' })),
     label_selector: Type.Optional(
-      Type.String({ maxLength: 4096, description: 'e.g. `tier=pro,region in (eu,us),!trial`.' }),
+      Type.String({ maxLength: 4096, description: 'e.g. `tier=pro,region in (eu,us),!trial`; at most 50 conditions.' }),
     ),
     status: Type.Optional(Type.String({ description: 'One status or several, separated by commas.' })),
     provider: Type.Optional(Type.String()),
@@ -173,7 +178,7 @@ export const ListTenantsQuery = Type.Object(
     include_deleted: Type.Optional(Type.Boolean({ description: 'Archived tenants too. Default false.' })),
     workflow_sub_state: Type.Optional(WorkflowSubState),
     has_workflow_error: Type.Optional(Type.Boolean()),
-    min_retry_count: Type.Optional(Type.Integer({ minimum: 0 })),
+    min_retry_count: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_COUNT })),
     sort: Type.Optional(Type.Enum([...TENANT_SORTS], { description: 'Default `-created_at`.' })),
   },
   { additionalProperties: false },
