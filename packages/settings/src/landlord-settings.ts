@@ -31,7 +31,7 @@ const database = section(
       Type.String({
         minLength: 1,
         writeOnly: true,
-        description: '`sqlite:<path>` or `postgres://…`. It may hold a password and is never shown.',
+        description: '`sqlite:<path of a file>`. Never shown.',
       }),
     ),
   },

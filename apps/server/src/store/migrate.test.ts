@@ -73,15 +73,20 @@ describe('openStore', () => {
     await Promise.all(stores.map((store) => store.close()))
   })
 
-  it.each(['', 'sqlite:', 'sqlite::memory:', 'mysql://x', 'postgres://user:pw@host/db'])(
-    'refuses the URL %j',
-    async (bad) => {
-      const error = await openStore(bad).catch((reason: unknown) => reason)
-      expect(error).toBeInstanceOf(StoreError)
-      expect(String(error)).toContain('sqlite:<path of a file>')
-      expect(String(error)).not.toContain('pw')
-    },
-  )
+  it.each([
+    '',
+    'sqlite:',
+    'sqlite::memory:',
+    'mysql://x',
+    'postgres://user:pw@host/db',
+    'postgres://user:pw/ss@host/db',
+    'user:pw@host',
+  ])('refuses the URL %j', async (bad) => {
+    const error = await openStore(bad).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(StoreError)
+    expect(String(error)).toContain('sqlite:<path of a file>')
+    expect(String(error)).not.toContain('pw')
+  })
 
   it('says what is wrong with a file that is no database', async () => {
     const { mkdirSync, writeFileSync } = await import('node:fs')

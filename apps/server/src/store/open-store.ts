@@ -44,11 +44,18 @@ export async function openStore(url: string): Promise<Store> {
   }
 }
 
+// Anything else may hold a password, and where it begins and ends cannot be told from a URL that is wrong.
+function described(url: string): string {
+  if (url === '' || url.startsWith('sqlite:')) return JSON.stringify(url)
+  const scheme = /^[a-z][a-z0-9+.-]*(?=:\/\/)/i.exec(url)?.[0]
+  return scheme === undefined ? 'something without a scheme' : `"${scheme}://…"`
+}
+
 function dialectOf(url: string): StoreDialect {
   const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '') : ''
   if (path === '' || path === ':memory:') {
     throw new StoreError({
-      message: `database.url must be "sqlite:<path of a file>", got ${JSON.stringify(url.replace(/\/\/[^@/]*@/, '//…@'))}`,
+      message: `database.url must be "sqlite:<path of a file>", got ${described(url)}`,
     })
   }
   const file = resolve(path)
