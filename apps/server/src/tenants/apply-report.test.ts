@@ -176,6 +176,17 @@ describe('a report', () => {
     await report(tenant, { outcome: 'in_progress', attempts: 0 })
     expect((await read()).version).toBe(version)
   })
+
+  it('without a message leaves the message as it was', async () => {
+    const tenant = await create()
+    await report(tenant, { outcome: 'in_progress', attempts: 0, message: 'pulling' })
+    const before = await read()
+    await report(tenant, { outcome: 'in_progress', attempts: 0 })
+    expect(await read()).toEqual(before)
+    expect(before.status_message).toBe('pulling')
+    const operation = await test.client.getOperation({ params: { id: tenant.workflow_execution_id ?? '' } })
+    expect(operation.body.message).toBe('pulling')
+  })
 })
 
 describe('what the worker is told', () => {

@@ -30,14 +30,15 @@ export async function progress(
     state: 'running',
     attempts: report.attempts,
     unanswered_count: 0,
-    message: report.message ?? null,
+    // Absent in a heartbeat: what it says to people is as it was.
+    ...(report.message === undefined ? {} : { message: report.message }),
     next_retry_at: null,
     progressed_at: now,
     ...started(operation, at),
     ...(report.changes === undefined ? {} : { changes: JSON.stringify(report.changes) }),
   })
   if (operation.state === 'pending') await recordStart(tx, stored, operation, now)
-  const { nextRetryAt, statusMessage, ...rest } = next
+  const { nextRetryAt, ...rest } = next
   return await saveIfChanged(tx, stored, now, {
     ...rest,
     status: stored.status === 'requested' ? 'provisioning' : stored.status,

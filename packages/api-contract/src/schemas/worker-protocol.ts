@@ -47,7 +47,7 @@ const reportFields = {
   generation: Type.Integer(),
   resource_ids: Type.Optional(ResourceIds),
   changes: Type.Optional(Type.Array(Change)),
-  message: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String({ description: 'For people. Absent while `in_progress`: as it was.' })),
 }
 
 /** What the worker tells after a step. The server ignores what belongs to an operation that is no longer open. */
