@@ -1,5 +1,5 @@
-// Builds one package (default: the command line) and what it needs, saying nothing on stdout, and on stderr only that it takes a while or that it
-// failed: `pnpm landlord list -o json | jq` must see the list alone.
+// Builds one package (default: the command line) and what it needs, saying nothing on stdout, and on stderr only that it
+// takes a while or that it failed: `pnpm landlord list -o json | jq` must see the list alone.
 import { spawn } from 'node:child_process'
 
 const [target = '@landlord/cli'] = process.argv.slice(2)

@@ -148,8 +148,9 @@ const breakerOf = ({ settings }: ServiceRecord): { enable: boolean; rollback: bo
 }
 
 /** Documented: half of the desired count, at least 3 and at most 200, unless a threshold of its own is configured. */
-function breakerThreshold({ settings, desiredCount }: ServiceRecord): number {
+export function breakerThreshold({ settings, desiredCount }: ServiceRecord): number {
   const threshold = settings.deploymentConfiguration?.deploymentCircuitBreaker?.thresholdConfiguration
   if (threshold?.type === 'COUNT') return threshold.value ?? 3
-  return Math.min(Math.max(Math.ceil((desiredCount * (threshold?.value ?? 50)) / 100), 3), 200)
+  const share = Math.ceil((desiredCount * (threshold?.value ?? 50)) / 100)
+  return threshold?.type === 'UNBOUNDED_PERCENT' ? share : Math.min(Math.max(share, 3), 200)
 }

@@ -2,21 +2,44 @@ import {
   CreateCluster$,
   CreateService$,
   DeleteCluster$,
+  DeleteService$,
   DeleteTaskDefinitions$,
   DeregisterTaskDefinition$,
   DescribeClusters$,
+  DescribeServiceDeployments$,
+  DescribeServiceRevisions$,
   DescribeServices$,
   DescribeTaskDefinition$,
+  DescribeTasks$,
   ListClusters$,
+  ListServiceDeployments$,
   ListServices$,
+  ListTagsForResource$,
   ListTaskDefinitionFamilies$,
   ListTaskDefinitions$,
+  ListTasks$,
   RegisterTaskDefinition$,
+  RunTask$,
+  StopServiceDeployment$,
+  StopTask$,
+  TagResource$,
+  UntagResource$,
+  UpdateService$,
 } from '@aws-sdk/client-ecs'
 import { type Operation, reading, writing } from './operation.ts'
 import { createCluster, deleteCluster, describeClusters, listClusters } from './operations/clusters.ts'
 import { createService } from './operations/create-service.ts'
+import { deleteService } from './operations/delete-service.ts'
 import { describeServices, listServices } from './operations/read-services.ts'
+import { describeTasks, listTasks } from './operations/read-tasks.ts'
+import { runTask, stopTask } from './operations/run-task.ts'
+import {
+  describeServiceDeployments,
+  describeServiceRevisions,
+  listServiceDeployments,
+  stopServiceDeployment,
+} from './operations/service-deployments.ts'
+import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts'
 import {
   deleteTaskDefinitions,
   deregisterTaskDefinition,
@@ -25,6 +48,7 @@ import {
   listTaskDefinitions,
   registerTaskDefinition,
 } from './operations/task-definitions.ts'
+import { updateService } from './operations/update-service.ts'
 
 /** Every ECS operation that the emulator carries out; all others are refused by name. */
 export const ECS_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
@@ -40,6 +64,19 @@ export const ECS_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     ListTaskDefinitions: reading(ListTaskDefinitions$, listTaskDefinitions),
     ListTaskDefinitionFamilies: reading(ListTaskDefinitionFamilies$, listTaskDefinitionFamilies),
     CreateService: writing(CreateService$, createService),
+    UpdateService: writing(UpdateService$, updateService),
+    DeleteService: writing(DeleteService$, deleteService),
+    ListServiceDeployments: reading(ListServiceDeployments$, listServiceDeployments),
+    DescribeServiceDeployments: reading(DescribeServiceDeployments$, describeServiceDeployments),
+    DescribeServiceRevisions: reading(DescribeServiceRevisions$, describeServiceRevisions),
+    StopServiceDeployment: writing(StopServiceDeployment$, stopServiceDeployment),
+    RunTask: writing(RunTask$, runTask),
+    StopTask: writing(StopTask$, stopTask),
+    DescribeTasks: reading(DescribeTasks$, describeTasks),
+    ListTasks: reading(ListTasks$, listTasks),
+    TagResource: writing(TagResource$, tagResource),
+    UntagResource: writing(UntagResource$, untagResource),
+    ListTagsForResource: reading(ListTagsForResource$, listTagsForResource),
     DescribeServices: reading(DescribeServices$, describeServices),
     ListServices: reading(ListServices$, listServices),
   }),
