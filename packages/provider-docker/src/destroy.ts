@@ -28,10 +28,19 @@ export async function destroy(
     return { status: 'in_progress', resourceIds: tenant.resourceIds, message: 'waiting for the container to stop' }
   }
   await removeVolumes(scope)
-  const networks = await listNetworks(scope, { ...markFilters(scope.marks) })
-  for (const { Id, Labels } of networks) if (isOwnedBy(Labels, scope.ownership)) await removeNetwork(scope, Id)
+  await removeOwnNetworks(scope)
   await removeSharedNetwork(scope)
   return { status: 'destroyed', resourceIds: {} }
+}
+
+async function removeOwnNetworks(scope: TenantScope): Promise<void> {
+  for (const { Id, Name, Labels } of await listNetworks(scope, markFilters(scope.marks))) {
+    if (!isOwnedBy(Labels, scope.ownership) || (await removeNetwork(scope, Id))) continue
+    throw new DestroyFailedError({
+      message: `network ${Name} of tenant ${scope.ownership.tenantId} is used by a container that is not Landlord's; disconnect or remove that container`,
+      details: { network: Name },
+    })
+  }
 }
 
 async function stopAndRemove(scope: TenantScope, { Id, Names, State }: ContainerInfo): Promise<boolean> {

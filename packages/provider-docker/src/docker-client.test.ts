@@ -53,6 +53,25 @@ describe('DockerClient', () => {
     })
   })
 
+  it('negotiates again after the engine was replaced by another version', async () => {
+    let ApiVersion = '1.51'
+    const docker: DockerHandle = {
+      modem: {
+        dial({ path }, callback) {
+          const message = `client version 1.51 is too new. Maximum supported API version is ${ApiVersion}`
+          if (path.endsWith('/things?') && path !== `/v${ApiVersion}/things?`)
+            callback(Object.assign(new Error(message), { statusCode: 400 }), undefined)
+          else callback(null, { ApiVersion, Version: 'x' })
+        },
+      },
+    }
+    const client = clientOf({ docker })
+    await client.request({ ...ping, signal: signal() })
+    ApiVersion = '1.47'
+    await expect(client.request({ ...ping, signal: signal() })).rejects.toMatchObject({ retryable: true })
+    await expect(client.request({ ...ping, signal: signal() })).resolves.toBeDefined()
+  })
+
   it('takes the engine’s clock', async () => {
     const docker = engineOf(() => ({ ApiVersion: '1.41', Version: 'x', SystemTime: '2026-01-01T00:01:00Z' }))
     const client = clientOf({ docker, now: () => new Date('2026-01-01T00:00:00Z') })

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream'
 import { addAbortSignal } from 'node:stream'
-import { CancelledError, type Logger, TimeoutError, throwIfAborted } from '@landlord/compute-core'
+import { CancelledError, type ComputeError, type Logger, TimeoutError, throwIfAborted } from '@landlord/compute-core'
 import Docker from 'dockerode'
 import pLimit, { type LimitFunction } from 'p-limit'
 import { connectionOptions, type EngineConnection } from './connection-options.ts'
 import type { ConnectionSettings } from './docker-settings.ts'
 import { type DialOptions, type EngineRequest, toDialOptions } from './engine-request.ts'
-import { mapDockerError } from './map-docker-error.ts'
+import { mapDockerError, reasonOf, VERSION_CHANGED } from './map-docker-error.ts'
 import { type ApiVersion, negotiateApiVersion } from './negotiate-api-version.ts'
 
 // Starting containers is bound by the engine's processors: beyond 8 at once the throughput stays and the latency grows.
@@ -150,10 +150,17 @@ export class DockerClient {
       session.docker.modem.dial(dialled, (error, data) => {
         if (error === null || error === undefined) resolve(data as Result)
         else if (abortSignal.aborted) expire()
-        else reject(mapDockerError(error, { action: request.action }))
+        else reject(this.#failure(error, request.action))
       })
     }).finally(() => clearTimeout(timer))
     return isWrite ? this.#abandonOnAbort(request, answer) : answer
+  }
+
+  #failure(error: unknown, action: string): ComputeError {
+    const failure = mapDockerError(error, { action })
+    // An upgraded or downgraded engine: the next call connects anew.
+    if (reasonOf(failure) === VERSION_CHANGED) this.#session = undefined
+    return failure
   }
 
   #abandonOnAbort<Result>(request: EngineRequest, answer: Promise<Result>): Promise<Result> {

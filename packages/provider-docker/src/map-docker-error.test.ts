@@ -22,6 +22,18 @@ describe('mapDockerError', () => {
     [409, 'Conflict. The container name "/x" is already in use by container "1"', 'conflict', 'name_taken'],
     [500, 'write /var/lib/docker/x: no space left on device', 'quota_exceeded', 'disk_full'],
     [404, 'could not find an available, non-overlapping IPv4 address pool', 'quota_exceeded', 'addresses_exhausted'],
+    [500, 'OCI runtime create failed: exec: "/x": permission denied: unknown', 'provision_failed', 'command_failed'],
+    [
+      500,
+      'OCI runtime create failed: error mounting "/x": permission denied: unknown',
+      'provision_failed',
+      'start_failed',
+    ],
+    [500, 'denied: requested access to the resource is denied', 'access_denied', 'pull_denied'],
+    [500, 'error from registry: denied: not yours', 'access_denied', 'pull_denied'],
+    [404, 'failed to set up container networking: network abc not found', 'unavailable', 'network_changed'],
+    [400, 'client version 1.51 is too new. Maximum supported API version is 1.47', 'unavailable', 'version_changed'],
+    [400, 'client version 1.41 is too old. Minimum supported API version is 1.44', 'unavailable', 'version_changed'],
     [404, 'network abc not found', 'unavailable', 'network_changed'],
     [
       400,

@@ -32,8 +32,17 @@ const conflict: Build = (options) => new ConflictError(options)
 const quotaExceeded: Build = (options) => new QuotaExceededError(options)
 const throttled: Build = (options) => new ThrottledError(options)
 
+/** The reason of an engine's refusal to speak the negotiated version. */
+export const VERSION_CHANGED = 'version_changed'
+
 /** The engine puts many of its failures behind status 500, so the text decides first. The first match wins. */
 const RULES: readonly Rule[] = [
+  {
+    pattern: /client version .* is too (old|new)/i,
+    reason: VERSION_CHANGED,
+    fix: 'the engine was replaced by one of another version; try again, and the versions are negotiated anew',
+    build: unavailable,
+  },
   {
     pattern: /toomanyrequests|too many requests|pull rate limit/i,
     reason: 'registry_throttled',
@@ -42,7 +51,8 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern:
-      /no basic auth credentials|unauthorized|authentication required|incorrect username or password|pull access denied|denied:/i,
+      // The runtime's "permission denied" is about a file, not a registry.
+      /^(?!.*(OCI runtime|failed to create (shim )?task)).*(no basic auth credentials|unauthorized|authentication required|incorrect username or password|pull access denied|denied:)/is,
     reason: 'pull_denied',
     fix: 'check the image name and registry_auth',
     build: accessDenied,
@@ -90,7 +100,7 @@ const RULES: readonly Rule[] = [
     build: conflict,
   },
   {
-    pattern: /^network .+ (not found|is ambiguous)/i,
+    pattern: /\bnetwork \S+ (not found|is ambiguous)/i,
     reason: 'network_changed',
     fix: 'another call made or removed it at the same moment; try again',
     build: unavailable,

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { silentLogger } from '@landlord/compute-core'
 import { findEngine, forEveryDeath, NO_ENGINE, TEST_IMAGE, watchedEngine } from '@landlord/test-engine'
-import { DockerBench, greeter, greetingAt, shell } from '@landlord/test-engine/docker-bench'
+import { call, DockerBench, greeter, greetingAt, shell } from '@landlord/test-engine/docker-bench'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDockerProvider } from './docker-provider.ts'
 import { sharedNetworkName } from './resource-names.ts'
@@ -86,6 +86,29 @@ describe.skipIf(engine === undefined)(`networks (${engine === undefined ? NO_ENG
     await one.destroy()
     expect((await bench.resources()).some((resource) => resource.includes(one.id))).toBe(false)
     await two.destroy()
+    expect(await bench.resources()).toEqual([])
+  })
+
+  it('does not call a tenant destroyed whose network a foreign container holds', async () => {
+    const provider = bench.provider({ settings: { network_isolation: 'per_tenant', subnet_pool: '10.215.0.0/24' } })
+    const tenant = bench.tenant(provider)
+    await tenant.provision(greeter('hello'))
+    const network = (await bench.resources()).find((resource) => resource.startsWith('network'))?.slice(8) ?? ''
+    const foreign = await engine.docker.createContainer({
+      Image: TEST_IMAGE,
+      Cmd: ['sleep', '1000'],
+      HostConfig: { NetworkMode: network, Init: true },
+    })
+    try {
+      await foreign.start()
+      await expect(provider.destroy(tenant.ref(), call({}))).rejects.toMatchObject({
+        code: 'destroy_failed',
+        details: { network },
+      })
+    } finally {
+      await foreign.remove({ force: true })
+    }
+    await tenant.destroy()
     expect(await bench.resources()).toEqual([])
   })
 
