@@ -22,8 +22,8 @@ export interface TenantRow {
   provider: string
   /** JSON: the provider's handle. */
   resource_ids: string
-  /** The generation whose operation returned `resource_ids`; 0 before the first. */
-  resource_generation: number
+  /** The operation that saved `resource_ids`; null before the first. Ids sort by age. */
+  resource_operation_id: string | null
   endpoints: string
   labels: string
   version: number

@@ -14,7 +14,8 @@ export interface StoredTenant {
   readonly appliedConfig?: JsonObject
   readonly observedConfig?: JsonObject
   readonly resourceIds: Readonly<Record<string, string>>
-  readonly resourceGeneration: number
+  /** The operation that saved `resourceIds`; absent before the first. */
+  readonly resourceOperationId?: string
   readonly endpoints: readonly EndpointSchema[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
@@ -42,7 +43,6 @@ export function fromTenantRow(row: TenantRow & TenantDocumentsRow): StoredTenant
     computeConfig: JSON.parse(row.compute_config),
     desiredConfig: JSON.parse(row.desired_config),
     resourceIds: JSON.parse(row.resource_ids),
-    resourceGeneration: row.resource_generation,
     endpoints: JSON.parse(row.endpoints),
     labels: JSON.parse(row.labels),
     annotations: JSON.parse(row.annotations),
@@ -59,6 +59,7 @@ export function fromTenantRow(row: TenantRow & TenantDocumentsRow): StoredTenant
     ...optional('failedOperation', row.failed_operation as OperationKind | null),
     ...optional('failure', parsed<Failure>(row.failure)),
     ...optional('operationId', row.operation_id),
+    ...optional('resourceOperationId', row.resource_operation_id),
     ...optional('workflowSubState', row.workflow_sub_state as WorkflowSubState | null),
     ...optional('workflowErrorMessage', row.workflow_error_message),
     ...optional('nextRetryAt', row.next_retry_at),
@@ -73,7 +74,7 @@ export function toTenantRow(tenant: StoredTenant): TenantRow {
     status_message: tenant.statusMessage ?? null,
     provider: tenant.provider,
     resource_ids: JSON.stringify(tenant.resourceIds),
-    resource_generation: tenant.resourceGeneration,
+    resource_operation_id: tenant.resourceOperationId ?? null,
     endpoints: JSON.stringify(tenant.endpoints),
     labels: JSON.stringify(tenant.labels),
     version: tenant.version,

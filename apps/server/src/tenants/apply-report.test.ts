@@ -187,6 +187,17 @@ describe('a report', () => {
     const operation = await test.client.getOperation({ params: { id: tenant.workflow_execution_id ?? '' } })
     expect(operation.body.message).toBe('pulling')
   })
+
+  it('of a retry is not undone by a late one of the attempt before', async () => {
+    const first = await create()
+    await report(first, { outcome: 'in_progress', attempts: 0, resource_ids: { service: 'old' } })
+    await test.fail(first)
+    const { body: second } = await test.client.retryTenant({ params })
+    expect(second.generation).toBe(first.generation)
+    await report(second, { outcome: 'in_progress', attempts: 0, resource_ids: { service: 'new' } })
+    expect(await report(first, { outcome: 'in_progress', attempts: 0, resource_ids: { service: 'old' } })).toBe(false)
+    expect((await read()).observed_resource_ids).toEqual({ service: 'new' })
+  })
 })
 
 describe('what the worker is told', () => {

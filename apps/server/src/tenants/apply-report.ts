@@ -54,7 +54,8 @@ async function late(
   // The answer to the same report was lost: nothing to do, and nobody to hurry.
   if (operation.state === report.outcome) return { accepted: true, changed: false }
   const handle = report.resource_ids
-  if (tenant === undefined || handle === undefined || operation.generation < tenant.resourceGeneration) {
+  // A retry keeps the generation, so only the operations tell which handle is newer; their ids sort by age.
+  if (tenant === undefined || handle === undefined || operation.id < (tenant.resourceOperationId ?? '')) {
     return { accepted: false, changed: false }
   }
   // A superseded provision made something after all: the newer operation must find it.
@@ -76,7 +77,7 @@ function saved(tenant: StoredTenant, resourceIds: Record<string, string>, operat
   return {
     ...rest,
     resourceIds,
-    resourceGeneration: operation.generation,
+    resourceOperationId: operation.id,
     ...(applied === undefined ? {} : { appliedConfig: applied }),
   }
 }

@@ -60,7 +60,6 @@ function newTenant(name: string, desired: DesiredState, at: string): StoredTenan
     computeConfig: desired.computeConfig,
     desiredConfig: {},
     resourceIds: {},
-    resourceGeneration: 0,
     endpoints: [],
     labels: desired.labels,
     annotations: desired.annotations,

@@ -22,8 +22,7 @@ export async function succeedOperation(
   const now = at.toISOString()
   const kind = operation.kind as OperationKind
   const settled = { ...withoutTrouble(next), version: stored.version + 1, updatedAt: now }
-  const tenant =
-    kind === 'archive' || kind === 'delete' ? emptied(settled, operation.generation) : ready(settled, report)
+  const tenant = kind === 'archive' || kind === 'delete' ? emptied(settled, operation) : ready(settled, report)
   await updateOperation(tx, operation.id, {
     state: 'succeeded',
     message: report.message ?? null,
@@ -116,15 +115,15 @@ function ready(tenant: StoredTenant, report: ReportOf<'succeeded'>): StoredTenan
   }
 }
 
-function emptied(tenant: StoredTenant, generation: number): StoredTenant {
+function emptied(tenant: StoredTenant, operation: ReportedOperation['operation']): StoredTenant {
   const { observedConfig, appliedConfig, ...rest } = tenant
   return {
     ...rest,
     status: 'archived',
-    observedGeneration: generation,
+    observedGeneration: operation.generation,
     live: false,
     resourceIds: {},
-    resourceGeneration: generation,
+    resourceOperationId: operation.id,
     endpoints: [],
     workflowSubState: 'succeeded',
   }

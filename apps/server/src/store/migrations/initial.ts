@@ -28,7 +28,7 @@ async function createTenants(db: AnyDatabase): Promise<void> {
     .addColumn('version', 'integer', (to) => to.notNull())
     .addColumn('generation', 'integer', (to) => to.notNull())
     .addColumn('observed_generation', 'integer', (to) => to.notNull())
-    .addColumn('resource_generation', 'integer', (to) => to.notNull())
+    .addColumn('resource_operation_id', 'text')
     .addColumn('live', 'integer', (to) => to.notNull())
     .addColumn('operation_id', 'text')
     .addColumn('workflow_sub_state', 'text')
