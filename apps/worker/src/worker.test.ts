@@ -72,17 +72,26 @@ describe('a worker on a real engine', () => {
     expect(system.world.resources({ tenantId: 'unborn' })).toEqual([])
   })
 
-  it('ignores a timer that is out of date', async () => {
-    system.server.change('ticking', 'provision', { mock: { never_settle: true } })
+  it('ignores a timer that is out of date, and a trigger before the timer, but not a newer operation', async () => {
+    const fail = [{ operation: 'provision', code: 'throttled', retry_after_ms: 300_000, times: 1 }]
+    system.server.change('ticking', 'provision', { mock: { fail } })
     await system.trigger('ticking')
     await becomes('ticking', 'working')
-    const before = system.world.calls('ticking').get_status
     await expect(reconcileNow('ticking', { tick: 1 })).resolves.toBe('stale_timer')
-    await expect(reconcileNow('ticking')).resolves.toBe('again')
-    expect(system.world.calls('ticking').get_status).toBeGreaterThan(before ?? 0)
+    await expect(reconcileNow('ticking')).resolves.toBe('too_early')
+    expect(system.world.calls('ticking')).toMatchObject({ provision: 1 })
     system.server.change('ticking', 'delete', {})
     await expect(reconcileNow('ticking')).resolves.toBe('done')
     await expect(reconcileNow('ticking')).resolves.toBe('done')
+  })
+
+  it('keeps its timer through a trigger that came too early', async () => {
+    const fail = [{ operation: 'provision', code: 'throttled', retry_after_ms: 3000, times: 1 }]
+    system.server.change('early', 'provision', { mock: { fail } })
+    await system.trigger('early')
+    await becomes('early', 'working')
+    await expect(reconcileNow('early')).resolves.toBe('too_early')
+    await becomes('early', 'ready')
   })
 
   it('looks at a live tenant, and says why it cannot', async () => {

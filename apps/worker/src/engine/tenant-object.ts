@@ -13,7 +13,7 @@ import {
   rpc,
   type VirtualObjectDefinition,
 } from '@restatedev/restate-sdk'
-import type { Cursor } from '../step/cursor.ts'
+import { type Cursor, due } from '../step/cursor.ts'
 import { liveStatus } from '../step/live-status.ts'
 import { reconcileStep, type StepResult } from '../step/reconcile-step.ts'
 import type { StepDependencies } from '../step/step.ts'
@@ -51,18 +51,21 @@ export function createTenantObject(options: TenantObjectOptions): TenantObject {
   const { deps, running } = options
 
   const reconcile = async (context: ObjectContext<TenantState>, request?: ReconcileRequest): Promise<string> => {
-    const known = await context.get('progress_v1')
-    if (request?.tick !== undefined && request.tick !== known?.tick) return 'stale_timer'
+    const progress = await context.get('progress_v1')
+    if (request?.tick !== undefined && request.tick !== progress?.tick) return 'stale_timer'
+    const isTimer = request?.tick !== undefined
+    const known = progress?.cursor ?? undefined
+    const cursor = known !== undefined && isTimer ? due(known) : known
     const { attemptCompletedSignal } = context.request()
     const result: StepResult = await context.run('step', () =>
-      running.track(attemptCompletedSignal, (signal) =>
-        reconcileStep(deps, context.key, known?.cursor ?? undefined, signal),
-      ),
+      running.track(attemptCompletedSignal, (signal) => reconcileStep(deps, context.key, cursor, signal)),
     )
     if (result.next === 'rest') {
-      if (known !== null) context.clear('progress_v1')
+      if (progress !== null) context.clear('progress_v1')
       return 'done'
     }
+    // Triggers pile up while a worker is away. The timer's number stays valid.
+    if (result.next === 'keep_timer') return 'too_early'
     // Every older timer is out of date from here on. The number is the same in a replay, and costs no journal entry.
     const tick = Math.floor(context.rand.random() * TICK_RANGE)
     context.set('progress_v1', { tick, cursor: result.cursor })

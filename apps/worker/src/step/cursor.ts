@@ -22,6 +22,8 @@ export interface Cursor {
   readonly reportedAt: number
   /** The message of that report. */
   readonly message?: string
+  /** When the next step is due, in milliseconds since the epoch; until then a trigger leaves the work to the timer. */
+  readonly dueAt?: number
   /** The last error, for the message that a deadline ends with. */
   readonly lastError?: string
 }
@@ -36,6 +38,12 @@ export function startCursor(work: Work): Cursor {
     failures: 0,
     reportedAt: 0,
   }
+}
+
+/** For the timer itself: it acts, whatever this machine's clock says. */
+export function due(cursor: Cursor): Cursor {
+  const { dueAt: _, ...rest } = cursor
+  return rest
 }
 
 /** After a call that worked: the errors before it no longer count. */

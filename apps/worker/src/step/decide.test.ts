@@ -36,11 +36,28 @@ describe('decide', () => {
     expect(decide({ desired: work, cursor, now: NOW })).toEqual({ action: 'look', work, cursor })
   })
 
+  it('leaves a trigger before the next look is due to the timer', () => {
+    const work = workOf('update', handle)
+    const at = (milliseconds: number) => {
+      const cursor = cursorOf(work, { phase: 'watch', dueAt: NOW.getTime() + 5000 })
+      return decide({ desired: work, cursor, now: new Date(NOW.getTime() + milliseconds) }).action
+    }
+    expect([at(0), at(4999)]).toEqual(['keep_timer', 'keep_timer'])
+    // The timer was lost.
+    expect(at(5000)).toBe('look')
+  })
+
   it.each([
     ['operation', workOf('update', { ...handle, ...newer })],
     ['generation', workOf('update', { ...handle, generation: 2 })],
   ])('starts over for a newer %s', (_, work) => {
-    const cursor = cursorOf(workOf('provision'), { phase: 'watch', looks: 9, failures: 3, lastError: 'boom' })
+    const cursor = cursorOf(workOf('provision'), {
+      phase: 'watch',
+      looks: 9,
+      failures: 3,
+      lastError: 'boom',
+      dueAt: NOW.getTime() + 5000,
+    })
     const decision = decide({ desired: work, cursor, now: NOW })
     expect(decision).toMatchObject({ action: 'update', cursor: { phase: 'apply', looks: 0, failures: 0 } })
   })
@@ -82,7 +99,7 @@ describe('decide', () => {
     const now = new Date(Date.parse(work.operation.deadline_at) + 3_600_000)
     const decision = decide({ desired: work, cursor, now })
     expect(decision).toMatchObject({ action, work: { operation: { id: 'op-1' } } })
-    const deadline = decision.action === 'rest' ? '' : decision.work.operation.deadline_at
+    const deadline = 'work' in decision ? decision.work.operation.deadline_at : ''
     expect(Date.parse(deadline) - now.getTime()).toBe(600_000)
   })
 })

@@ -4,9 +4,11 @@ import { FAILURE_CODES } from './failure-codes.ts'
 
 export type ProviderAction = 'provision' | 'update' | 'destroy' | 'look'
 
-/** What a step does: nothing, give up, or one call of the provider. */
+/** What a step does: nothing, nothing yet, give up, or one call of the provider. */
 export type Decision =
   | { readonly action: 'rest' }
+  /** The same work is under way, and its timer will come. */
+  | { readonly action: 'keep_timer' }
   | { readonly action: 'give_up'; readonly work: Work; readonly cursor: Cursor; readonly failure: Failure }
   | { readonly action: ProviderAction; readonly work: Work; readonly cursor: Cursor }
 
@@ -25,6 +27,7 @@ export function decide({ desired, cursor: known, now }: DecideInput): Decision {
   if (desired === undefined || !hasOperation(desired)) return { action: 'rest' }
   const work: Work = desired
   const cursor = known !== undefined && belongsTo(known, work) ? known : startCursor(work)
+  if (cursor.dueAt !== undefined && now.getTime() < cursor.dueAt) return { action: 'keep_timer' }
   if (now.getTime() < Date.parse(work.operation.deadline_at)) return { action: nextAction(work, cursor), work, cursor }
   if (cursor.reportedAt > 0) return { action: 'give_up', work, cursor, failure: deadlineFailure(work, cursor) }
   // It waited for a worker until its deadline. What was accepted is tried; the server moves the deadline at the first report.

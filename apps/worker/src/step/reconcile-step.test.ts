@@ -44,6 +44,7 @@ async function converge(tenantId: string, cursor?: Cursor): Promise<number[]> {
   for (let steps = 0; steps < 200; steps += 1) {
     const result = await reconcileStep(deps, tenantId, known, quiet)
     if (result.next === 'rest') return delays
+    if (result.next === 'keep_timer') throw new Error('a step at its time was taken for too early')
     known = throughJson(result).cursor ?? undefined
     delays.push(result.delayMs)
     time = new Date(time.getTime() + result.delayMs)

@@ -11,6 +11,8 @@ import { type Step, type StepDependencies, tell } from './step.ts'
 export type StepResult =
   /** Nothing is left to do. */
   | { readonly next: 'rest' }
+  /** It is too early, and nothing was done: the timer that was set before stays. */
+  | { readonly next: 'keep_timer' }
   /** Another step is due after `delayMs`. `cursor` is null when there is nothing worth remembering. */
   | { readonly next: 'again'; readonly cursor: Cursor | null; readonly delayMs: number }
 
@@ -32,6 +34,7 @@ export async function reconcileStep(
   const desired = await loadDesired(deps.client, tenantId, signal)
   const decision = decide({ desired, cursor: known, now: deps.now() })
   if (decision.action === 'rest') return REST
+  if (decision.action === 'keep_timer') return { next: 'keep_timer' }
 
   const { work, cursor } = decision
   const step: Step = { deps, work, cursor, signal }
@@ -67,7 +70,7 @@ async function followUp(step: Step, verdict: Performed): Promise<StepResult> {
     }
     case 'wait':
       if (verdict.report !== undefined && !(await tell(step, verdict.report))) return LOOK_AGAIN
-      return { next: 'again', cursor: verdict.cursor, delayMs: verdict.delayMs }
+      return comeBack(step, verdict.cursor, verdict.delayMs)
     case 'succeed':
       return (await tell(step, verdict.report)) ? REST : LOOK_AGAIN
     case 'fail': {
@@ -76,6 +79,10 @@ async function followUp(step: Step, verdict: Performed): Promise<StepResult> {
       return (await tell(step, { ...verdict.report, error })) ? REST : LOOK_AGAIN
     }
   }
+}
+
+function comeBack({ deps }: Step, cursor: Cursor, delayMs: number): StepResult {
+  return { next: 'again', cursor: { ...cursor, dueAt: deps.now().getTime() + delayMs }, delayMs }
 }
 
 async function loadDesired(
