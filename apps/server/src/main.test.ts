@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -17,10 +18,14 @@ afterEach(() => {
 })
 
 function run(...flags: string[]) {
+  return runWith({}, ...flags)
+}
+
+function runWith(env: Record<string, string>, ...flags: string[]) {
   const main = new URL('main.ts', import.meta.url).pathname
   const process_ = spawn(process.execPath, ['--conditions=@landlord/source', main, ...flags], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', LANDLORD_WORKER_TOKEN: 'token', HOME: folder },
+    env: { PATH: process.env.PATH ?? '', LANDLORD_WORKER_TOKEN: 'token', HOME: folder, ...env },
   })
   child = process_
   const output = { out: '', error: '' }
@@ -70,6 +75,43 @@ describe('landlord-server', () => {
     expect((await exited)[0]).toBe(78)
     expect(output.error).toMatch(/landlord\.yaml:2/)
     expect(output.error).toContain('port')
+  })
+
+  it.each([
+    ['a flag that it does not know', ['--prot', '1'], '{ mock: {} }', /--prot/],
+    ['a provider that nobody knows', [], '{ mokc: {} }', /compute\.mokc/],
+    ['several of them', [], '{ mokc: {}, dokcer: {} }', /compute\.mokc(.|\n)*compute\.dokcer/],
+  ])('refuses %s without a stack trace', async (_, flags, compute, text) => {
+    settings(
+      `server: { port: 0 }\ndatabase: { url: "sqlite:./a.db" }\nworkflow: { ingress_url: "http://127.0.0.1:1" }\ncompute: ${compute}\n`,
+    )
+    const { output, exited } = run(...flags)
+    expect((await exited)[0]).toBe(78)
+    expect(output.error).toMatch(text)
+    expect(output.error).not.toMatch(/^ +at /m)
+  })
+
+  it('says in one line that its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    settings(
+      'database: { url: "sqlite:./a.db" }\nworkflow: { ingress_url: "http://127.0.0.1:1" }\ncompute: { mock: {} }\n',
+    )
+    const { output, exited } = run('--port', String(port))
+    expect((await exited)[0]).toBe(1)
+    expect(output.error).toBe(
+      `landlord-server: 127.0.0.1:${port} is taken by another process; choose another server.port\n`,
+    )
+    other.close()
+  })
+
+  it('warns of settings in the environment that it does not know', async () => {
+    settings(
+      'server: { port: 0 }\ndatabase: { url: "sqlite:./a.db" }\nworkflow: { ingress_url: "http://127.0.0.1:1" }\ncompute: { mock: {} }\n',
+    )
+    const { output } = runWith({ LANDLORD_SERVER_PROT: '1' })
+    await vi.waitFor(() => expect(output.out).toMatch(/"warn".*LANDLORD_SERVER_PROT/), 20_000)
   })
 
   it('explains itself', async () => {

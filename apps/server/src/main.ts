@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { type LandlordSettings, landlordSettingsSchema, loadSettings, SettingsError } from '@landlord/settings'
+import { type LandlordSettings, type LoadedSettings, landlordSettingsSchema, loadSettings } from '@landlord/settings'
 import { createLogger } from './create-logger.ts'
-import { ServerSettingsError } from './server-target.ts'
 import { SERVER_VERSION } from './server-version.ts'
+import { startFailure } from './start-failure.ts'
 import { startServer } from './start-server.ts'
-import { StoreError } from './store/store-error.ts'
 
 const HELP = `landlord-server: Landlord's HTTP API, store and reconcile triggers.
 
@@ -19,11 +18,9 @@ const HELP = `landlord-server: Landlord's HTTP API, store and reconcile triggers
 Every setting can also be given as LANDLORD_<KEY>, e.g. LANDLORD_DATABASE_URL.
 `
 
-/** Settings that are wrong, as sysexits.h has it; a process manager need not try again. */
-const EXIT_CONFIG = 78
 const SHUTDOWN_LIMIT_MS = 30_000
 
-function readSettings(): LandlordSettings {
+function readSettings(): LoadedSettings<LandlordSettings> {
   const { values } = parseArgs({
     options: {
       config: { type: 'string' },
@@ -49,12 +46,13 @@ function readSettings(): LandlordSettings {
       'log.level': values['log-level'],
     },
     flagNames: { 'server.host': '--host', 'server.port': '--port' },
-  }).values
+  })
 }
 
 async function main(): Promise<void> {
-  const settings = readSettings()
+  const { values: settings, warnings } = readSettings()
   const logger = createLogger(settings.log)
+  for (const { code, message } of warnings) logger.warn({ code }, message)
   const server = await startServer(settings, { logger })
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'server stops')
@@ -72,8 +70,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isOurs = error instanceof SettingsError || error instanceof ServerSettingsError || error instanceof StoreError
-  const text = error instanceof Error ? (isOurs ? error.message : (error.stack ?? error.message)) : String(error)
+  const { text, exitCode } = startFailure(error)
   process.stderr.write(`landlord-server: ${text}\n`)
-  process.exit(error instanceof StoreError ? 1 : isOurs ? EXIT_CONFIG : 1)
+  process.exit(exitCode)
 })
