@@ -78,4 +78,14 @@ describe('Idempotency-Key', () => {
       })
     }
   })
+
+  it('is not for deletes: a key in their headers means nothing', async () => {
+    await test.client.createTenant({ body: { name: 'acme' } })
+    const remove = () =>
+      fetch(`${test.url}/v1/tenants/acme`, { method: 'DELETE', headers: { 'idempotency-key': 'x'.repeat(1000) } })
+    expect((await remove()).status).toBe(202)
+    const second = await remove()
+    expect(second.status).toBe(202)
+    expect(second.headers.get('idempotency-replayed')).toBeNull()
+  })
 })
