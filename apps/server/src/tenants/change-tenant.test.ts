@@ -159,6 +159,39 @@ describe('PUT /v1/tenants/{tenant}', () => {
   })
 })
 
+describe('the same desired state on a tenant that failed', () => {
+  const body = { compute_config: { image: 'web:2' } }
+
+  async function failedUpdate(): Promise<Tenant> {
+    const tenant = await ready()
+    await test.client.replaceTenant({ params, body })
+    await test.fail(tenant, true)
+    return (await test.client.getTenant({ params })).body
+  }
+
+  it.each([
+    ['PUT', () => test.client.replaceTenant({ params, body })],
+    ['PATCH', () => test.client.patchTenant({ params, body })],
+  ])('is tried again by %s', async (_, call) => {
+    const before = await failedUpdate()
+    const answer = await call()
+    expect(answer.status).toBe(202)
+    expect(answer.body).toMatchObject({ status: 'updating', generation: before.generation + 1 })
+    expect(answer.body.workflow_execution_id).not.toBe(before.workflow_execution_id)
+    await test.settle(answer.body)
+    expect((await test.client.getTenant({ params })).body.status).toBe('ready')
+  })
+
+  it('stays failed when only a note is put on it, or when it was to be gone', async () => {
+    const tenant = await failedUpdate()
+    const noted = await test.client.patchTenant({ params, body: { annotations: { note: 'x' } } })
+    expect(noted).toMatchObject({ status: 200, body: { status: 'failed' } })
+    await test.client.archiveTenant({ params })
+    await test.fail(tenant)
+    expect((await test.client.patchTenant({ params, body })).status).toBe(200)
+  })
+})
+
 describe('PATCH /v1/tenants/{tenant}', () => {
   it('changes what it names and removes what is null', async () => {
     await ready({ compute_config: { image: 'web:1', env: { A: '1', B: '2' } }, labels: { tier: 'pro', trial: '' } })

@@ -15,7 +15,7 @@ import { recordEvent } from './record-event.ts'
 import { type DesiredInput, type DesiredState, readDesired, resolveConfig } from './resolve-desired.ts'
 import { startOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
-import { transition } from './tenant-transitions.ts'
+import { isMeantToBeGone, transition } from './tenant-transitions.ts'
 
 /** Replaces the whole desired state. Throws `HttpProblem` where the tenant's state forbids it. */
 export async function replaceDesired(
@@ -70,7 +70,10 @@ async function change(
   checkMetadata(desired)
   const sameSpec = isSameDesired(current, { ...desired, annotations: current.annotations })
   const sameAnnotations = isDeepStrictEqual(current.annotations, { ...desired.annotations })
-  const step = sameSpec && verb === 'patch' ? undefined : transition(current, sameSpec ? 'put' : 'change')
+  // A note on a failed tenant is only a note; nothing new at all asks to try again what should be there.
+  const isTriedAgain = sameAnnotations && current.status === 'failed' && !isMeantToBeGone(current)
+  const keeps = sameSpec && verb === 'patch' && !isTriedAgain
+  const step = keeps ? undefined : transition(current, sameSpec ? 'put' : 'change')
   if (step?.do === 'refuse') throw conflict(current, step.why)
   if (step?.do === 'start') {
     refuseProviderChange(current, desired)

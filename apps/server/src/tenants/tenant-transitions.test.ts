@@ -21,7 +21,7 @@ const FRESH: Readonly<Record<TenantStatus, readonly Cell[]>> = {
   archived: ['+provision:provisioning', '+provision:provisioning', '-', 'remove', 'x', 'x'],
   deleting: ['x', 'x', 'x', '~', 'x', 'x'],
   failed: [
-    '-',
+    '+provision:provisioning',
     '+provision:provisioning',
     '+archive:archiving',
     '+delete:deleting',

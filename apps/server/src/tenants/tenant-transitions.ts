@@ -47,14 +47,16 @@ export function transition(situation: TenantSituation, verb: TenantVerb): Transi
 }
 
 function change(situation: TenantSituation, verb: 'put' | 'change'): Transition {
-  // A PUT says that the tenant should exist as described, so it brings back what is gone, unchanged or not.
-  if (verb === 'put' && !isMeantToBeGone(situation)) return { do: 'nothing', done: true }
+  // A PUT says that the tenant should exist as described, so it brings back what is gone or failed, unchanged or not.
+  if (verb === 'put' && situation.status !== 'archived' && situation.status !== 'failed') {
+    return { do: 'nothing', done: true }
+  }
   const kind = situation.live ? 'update' : 'provision'
   const begun = start(kind, true)
   return situation.status === 'requested' ? { ...begun, status: 'requested' } : begun
 }
 
-function isMeantToBeGone({ status, failedOperation }: TenantSituation): boolean {
+export function isMeantToBeGone({ status, failedOperation }: TenantSituation): boolean {
   return (
     status === 'archived' || (status === 'failed' && (failedOperation === 'archive' || failedOperation === 'delete'))
   )
