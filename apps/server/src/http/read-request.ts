@@ -27,6 +27,7 @@ export function createReadRequest(route: RouteDefinition): ReadRequest {
   const headers = part(route.headers)
   const query = part(route.query) ?? { validator: lazily(NO_QUERY) }
   const body = part(route.body)
+  const branches = branchesOf(route.body)
   return (parts) => {
     const read = {
       params: convert(params, parts.params),
@@ -38,7 +39,7 @@ export function createReadRequest(route: RouteDefinition): ReadRequest {
       ...issuesOf(params, read.params).map((issue) => ({ ...issue, path: `path parameter ${issue.path.slice(1)}` })),
       ...issuesOf(headers, read.headers).map((issue) => ({ ...issue, path: `header ${issue.path.slice(1)}` })),
       ...issuesOf(query, read.query).map((issue) => ({ ...issue, path: `?${issue.path.slice(1)}` })),
-      ...bodyIssues(body, read.body),
+      ...bodyIssues(branches === undefined ? body : branches(read.body), read.body),
     ]
     if (issues.length > 0) throw invalidRequest(issues)
     return read
@@ -78,6 +79,23 @@ function bodyIssues(part: Part | undefined, body: unknown): ValidationIssue[] {
   }
   return issuesOf(part, body)
 }
+
+/**
+ * Of a union whose objects differ by their `outcome`: the one that a body claims to be, as what is wrong with the others
+ * tells nobody anything. Without a match, a schema of that property alone.
+ */
+function branchesOf(schema: TSchema | undefined): ((body: unknown) => Part | undefined) | undefined {
+  const union = (schema as { readonly anyOf?: readonly OutcomeBranch[] } | undefined)?.anyOf
+  if (union === undefined || !union.every((branch) => branch.properties?.outcome !== undefined)) return undefined
+  const parts = new Map(union.map((branch) => [branch.properties?.outcome?.const, part(branch)]))
+  const outcome = { enum: [...parts.keys()] }
+  const unknown = {
+    validator: lazily({ type: 'object', required: ['outcome'], properties: { outcome } } as JsonSchema),
+  }
+  return (body) => parts.get((body as { readonly outcome?: unknown } | null | undefined)?.outcome) ?? unknown
+}
+
+type OutcomeBranch = TSchema & { readonly properties?: { readonly outcome?: { readonly const?: unknown } } }
 
 // A value that may be one of two types fails twice in the words of the schema, and once in a person's.
 function merged(issues: readonly ValidationIssue[]): ValidationIssue[] {

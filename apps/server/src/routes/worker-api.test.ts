@@ -42,6 +42,19 @@ describe("the worker's side", () => {
     ).toBe(400)
   })
 
+  it('tells what is wrong with a report of its own outcome only', async () => {
+    const { body: tenant } = await test.client.createTenant({ body: { name: 'half-report' } })
+    const send = async (body: object) =>
+      await problemOf(test.worker.reportProgress({ params: { id: tenant.id }, body: body as never }))
+    const common = { operation_id: tenant.workflow_execution_id, generation: 1 }
+    expect((await send({ ...common, outcome: 'in_progress', attempts: 'none' })).errors).toEqual([
+      { pointer: '/attempts', message: expect.stringContaining('integer') },
+    ])
+    expect((await send({ ...common, outcome: 'exploded' })).errors).toEqual([
+      { pointer: '/outcome', message: 'must be one of "in_progress", "backing_off", "succeeded", "failed"' },
+    ])
+  })
+
   it('is not in the public document', async () => {
     const document = await (await fetch(`${test.url}/v1/openapi.json`)).text()
     expect(document).not.toContain('/internal/')
