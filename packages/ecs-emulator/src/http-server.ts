@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { callEcs } from './call-ecs.ts'
+import { createControl } from './control.ts'
 import type { Emulator } from './emulator.ts'
+import { callNeighbour } from './neighbours.ts'
+import { runControlRequest } from './run-control-request.ts'
 
+const JSON_1_1 = 'application/x-amz-json-1.1'
+const CONTROL_PATH = '/_emulator/'
 const ECS_TARGET = 'AmazonEC2ContainerServiceV20141113.'
 /** More than any ECS request may have. */
 const LARGEST_BODY_BYTES = 4 * 1024 * 1024
@@ -12,20 +17,39 @@ export function createHttpServer(emulator: Emulator): Server {
   return createServer((request, response) => {
     readBody(request).then(
       (body) => route(emulator, request, response, body),
-      (error: Error) =>
-        send(response, 413, 'application/x-amz-json-1.1', { __type: 'ClientException', message: error.message }),
+      (error: Error) => send(response, 413, JSON_1_1, { __type: 'ClientException', message: error.message }),
     )
   })
 }
 
 function route(emulator: Emulator, request: IncomingMessage, response: ServerResponse, body: string): void {
   const target = request.headers['x-amz-target']
-  if (typeof target === 'string') {
+  if (request.url?.startsWith(CONTROL_PATH) === true) {
+    answerControl(emulator, request, response, body)
+  } else if (typeof target === 'string') {
     answerJson(emulator, request, response, target, body)
+  } else if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
+    const { status, xml } = callNeighbour(emulator, body)
+    send(response, status, 'text/xml', xml)
+  } else {
+    const message = `The emulator knows no operation ${request.method} ${request.url}.`
+    send(response, 400, JSON_1_1, { __type: 'UnknownOperationException', message })
+  }
+}
+
+/** A page in a browser must not script the account: what it sends carries an origin. */
+function answerControl(emulator: Emulator, request: IncomingMessage, response: ServerResponse, body: string): void {
+  if (request.method !== 'POST' || request.headers.origin !== undefined) {
+    send(response, 405, 'application/json', { message: `${CONTROL_PATH}… takes POST, and not from a web page.` })
     return
   }
-  const message = `The emulator answers Amazon ECS only; ${request.method} ${request.url} names no operation.`
-  send(response, 400, 'application/x-amz-json-1.1', { __type: 'UnknownOperationException', message })
+  try {
+    const action = request.url?.slice(CONTROL_PATH.length) ?? ''
+    const result = runControlRequest(createControl(emulator), action, JSON.parse(body === '' ? '{}' : body))
+    send(response, 200, 'application/json', result)
+  } catch (error) {
+    send(response, 400, 'application/json', { message: error instanceof Error ? error.message : String(error) })
+  }
 }
 
 function answerJson(
@@ -37,12 +61,12 @@ function answerJson(
 ): void {
   if (!target.startsWith(ECS_TARGET)) {
     const message = `The operation ${target} is not emulated: only Amazon ECS speaks this protocol here.`
-    send(response, 400, 'application/x-amz-json-1.1', { __type: 'UnknownOperationException', message })
+    send(response, 400, JSON_1_1, { __type: 'UnknownOperationException', message })
     return
   }
   const answer = callEcs(emulator, target.slice(ECS_TARGET.length), body)
   if (answer.kind === 'reset') request.socket.resetAndDestroy()
-  else send(response, answer.status, 'application/x-amz-json-1.1', answer.body)
+  else send(response, answer.status, JSON_1_1, answer.body)
 }
 
 function send(response: ServerResponse, status: number, type: string, body: unknown): void {
