@@ -27,6 +27,7 @@ export async function runDev(context: CliContext, options: DevOptions): Promise<
     level: loaded.values.log.level,
     isVerbose: options.verbose === true,
     hasColors: terminal.errorColors.isColorSupported,
+    onFailure: ({ message }) => terminal.note(`The log ${data.logFile} is not written any more: ${message}`),
   })
   const setup = { context, options, loaded, data, docker, log, shutdown }
   try {
@@ -39,7 +40,7 @@ export async function runDev(context: CliContext, options: DevOptions): Promise<
   } catch (error) {
     throw toDevError(error, data)
   } finally {
-    log.close()
+    await log.close()
   }
 }
 
