@@ -1,5 +1,5 @@
 import type { LandlordSettings } from '@landlord/settings'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type StubServer, startStubServer } from '../test/stub-server.ts'
 import { settingsFor } from '../test/test-system.ts'
 import { generateRequestIdentity } from './embedded/request-identity.ts'
@@ -17,6 +17,11 @@ const engine = {
   identityKey: generateRequestIdentity().publicKey,
 }
 const settings = (worker: Partial<LandlordSettings['worker']> = {}) => settingsFor(engine, server, { worker })
+
+const settingsOf =
+  (worker: Partial<LandlordSettings['worker']> = {}) =>
+  () =>
+    settings(worker)
 
 describe('startWorker', () => {
   it('names every setting that is missing', async () => {
@@ -55,5 +60,14 @@ describe('startWorker', () => {
   it('stops waiting for an engine that is not there when it is told to', async () => {
     const signal = AbortSignal.timeout(200)
     await expect(startWorker(settings(), { signal })).rejects.toThrow(/timeout/)
+  })
+
+  it.each([
+    ['the server refuses the token', settingsOf({ token: 'wrong' }), {}],
+    ['the providers cannot be built', settingsOf(), { buildRegistry: () => Promise.reject(new Error('no')) }],
+  ])('leaves no connection to the server behind when %s', async (_, make, dependencies) => {
+    const before = await server.connections()
+    await expect(startWorker(make(), dependencies)).rejects.toThrow()
+    await vi.waitFor(async () => expect(await server.connections()).toBeLessThanOrEqual(before))
   })
 })

@@ -48,8 +48,13 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
   const server = createServerFetch()
   const { serverUrl: baseUrl, token } = target
   const client = createWorkerClient({ baseUrl, token, userAgent: 'landlord-worker', fetch: server.fetch })
-  const installationId = await askInstallation(client, logger, signal)
-  const registry = await (dependencies.buildRegistry ?? fromSettings(settings, logger))(installationId)
+  const closeServer = async (error: unknown): Promise<never> => {
+    await server.close()
+    throw error
+  }
+  const installationId = await askInstallation(client, logger, signal).catch(closeServer)
+  const toRegistry = dependencies.buildRegistry ?? fromSettings(settings, logger)
+  const registry = await toRegistry(installationId).catch(closeServer)
 
   const deps: StepDependencies = {
     client,
@@ -71,7 +76,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     health: () => ({ status: 'ok', version: ownVersion(), registered: isRegistered(), steps: running.count }),
   }).catch(async (error: unknown) => {
     await registry.close()
-    throw error
+    return closeServer(error)
   })
   const admin = connectEngine(target.adminUrl)
   const build = buildId(dependencies.build ?? ownVersion(), deps.limits.callTimeoutMs)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import type { DesiredState, OperationKind, WorkerReport } from '@landlord/api-contract'
 import type { JsonObject } from '@landlord/compute-core'
 
@@ -22,6 +23,8 @@ export interface StubServer {
   readonly tenants: ReadonlyMap<string, StubTenant>
   /** Requests so far. */
   readonly requests: () => number
+  /** Open now. */
+  readonly connections: () => Promise<number>
   /** Makes a tenant, or a new generation of one, with an open operation. Returns the operation's id. */
   change(tenantId: string, kind: OperationKind, config?: JsonObject, deadlineSeconds?: number): string
   tenant(tenantId: string): StubTenant
@@ -49,6 +52,7 @@ export async function startStubServer(port = 0): Promise<StubServer> {
     token,
     tenants,
     requests: () => requests,
+    connections: () => promisify(server.getConnections.bind(server))(),
     tenant,
     change: (id, kind, config, deadlineSeconds = 600) => change(tenants, { id, kind, config, deadlineSeconds }),
     close: () =>
