@@ -108,4 +108,27 @@ describe('createConfigValidator', () => {
   it('refuses a schema that is wrong, when it is made', () => {
     expect(() => createConfigValidator({ type: 'strng' })).toThrow(/not a valid JSON Schema/)
   })
+
+  it('refuses a wrong schema with all its mistakes, each time, and a right one after it is compiled', () => {
+    const wrong: JsonSchema = { minLength: -1, required: ['a', 'a'] }
+    expect(() => createConfigValidator(wrong)).toThrow(/not a valid JSON Schema.*minLength.*required/)
+    expect(() => createConfigValidator(wrong)).toThrow(/not a valid JSON Schema.*minLength.*required/)
+    expect(createConfigValidator({ type: 'object' }).issues({})).toEqual([])
+  })
+
+  it('keeps schemas of the same `$id` apart', () => {
+    const make = (type: string) =>
+      createConfigValidator({
+        $id: 'https://example.com/config',
+        type: 'object',
+        properties: { size: { $ref: 'size' } },
+        $defs: { size: { $id: 'https://example.com/size', type } },
+      })
+    const [number, text] = [make('number'), make('string')]
+    expect([number.issues({ size: 1 }), text.issues({ size: 'large' })]).toEqual([[], []])
+    expect([...number.issues({ size: 'large' }), ...text.issues({ size: 1 })].map(({ path }) => path)).toEqual([
+      '/size',
+      '/size',
+    ])
+  })
 })

@@ -35,9 +35,21 @@ export function createConfigValidator(schema: JsonSchema): ConfigValidator {
   }
 }
 
+let schemaChecker: Ajv2020 | undefined
+
+// Compiling the draft's own schema is half of the work, so that is done once per process. The instance that compiles
+// `schema` is not shared: it remembers every `$id`, and the next schema with the same one would clash.
 function compile(schema: JsonSchema): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true, validateFormats: false })
+  schemaChecker ??= new Ajv2020({ allErrors: true, strict: false, validateFormats: false })
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    verbose: true,
+    validateFormats: false,
+    validateSchema: false,
+  })
   try {
+    schemaChecker.validateSchema(schema, true)
     return ajv.compile(schema)
   } catch (cause) {
     throw new TypeError(`configSchema is not a valid JSON Schema (draft 2020-12): ${(cause as Error).message}`, {
