@@ -129,6 +129,11 @@ describe.skipIf(engine === undefined)(`status and logs (${engine === undefined ?
     ])
     expect((await read({ tail: 1 })).map(({ text }) => text)).toEqual(['four'])
     expect((await read({ since: all[1]?.timestamp ?? '' })).map(({ text }) => text)).toEqual([long, 'four'])
+    const inOtherWords = (all[1]?.timestamp ?? '').replace('Z', '+00:00')
+    expect((await read({ since: inOtherWords })).map(({ text }) => text)).toEqual([long, 'four'])
+    // The same moment on a clock five hours ahead reads as a later text.
+    const ahead = new Date(Date.parse(all[1]?.timestamp ?? '') + 5 * 3_600_000).toISOString().replace('Z', '+05:00')
+    expect((await read({ since: ahead })).map(({ text }) => text)).toEqual([long, 'four'])
   })
 
   it('follows the output until the container ends', async () => {

@@ -51,7 +51,7 @@ export async function* containerLogs(
   try {
     for await (const line of demultiplexLogs(stream)) {
       // The engine includes the moment itself.
-      if (since === undefined || line.timestamp > since) yield { ...line, container: name }
+      if (since === undefined || Date.parse(line.timestamp) > Date.parse(since)) yield { ...line, container: name }
     }
   } catch (error) {
     if (scope.signal.aborted) throw new CancelledError({ message: `cancelled: ${action}`, cause: scope.signal.reason })
