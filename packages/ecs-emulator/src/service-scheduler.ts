@@ -16,7 +16,7 @@ export function stepService(simulation: Simulation, arn: string): void {
   else stepInactive(simulation, service)
 }
 
-export function liveTasks({ world }: Simulation, service: ServiceRecord): TaskRecord[] {
+function liveTasks({ world }: Simulation, service: ServiceRecord): TaskRecord[] {
   return service.taskArns.flatMap((arn) => world.tasks[arn] ?? [])
 }
 

@@ -18,7 +18,7 @@ export interface Simulation {
   readonly wake: (entry: AgendaEntry) => void
 }
 
-export interface Steps {
+interface Steps {
   readonly stepTask: (simulation: Simulation, arn: string) => void
   readonly stepService: (simulation: Simulation, arn: string) => void
 }

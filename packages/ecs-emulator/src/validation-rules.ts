@@ -2,7 +2,7 @@ import type { RegisterTaskDefinitionRequest, Tag } from '@aws-sdk/client-ecs'
 import { clientException, invalidParameter } from './ecs-error.ts'
 
 /** How well a behaviour is known; see the fidelity register in the README. */
-export type Label = 'captured' | 'documented' | 'inferred' | 'invented'
+type Label = 'captured' | 'documented' | 'inferred' | 'invented'
 
 /** A rule that the SDK's schemas do not carry. The label is that of the rule and its text together. */
 export interface Rule<Subject> {

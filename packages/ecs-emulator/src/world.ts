@@ -60,7 +60,7 @@ export interface DeploymentRecord {
   blockedReported?: boolean
 }
 
-export interface ServiceEventRecord {
+interface ServiceEventRecord {
   readonly id: string
   readonly createdAt: number
   readonly message: string
