@@ -155,4 +155,13 @@ describe('renewal', () => {
     expect(after).not.toBe(before)
     expect(assumeCalls()).toHaveLength(2)
   })
+
+  it('reads the base credentials anew after forget too', async () => {
+    let reads = 0
+    const clients = open({ credentials: async () => ({ ...USER_KEYS, accessKeyId: `AKIABASE${++reads}` }) })
+    await clients.credentials({ region: REGION, role: ROLE })()
+    clients.forget({ region: REGION, role: ROLE })
+    await clients.credentials({ region: REGION, role: ROLE })()
+    expect(assumeCalls().map((call) => call.accessKeyId)).toEqual(['AKIABASE1', 'AKIABASE2'])
+  })
 })

@@ -37,7 +37,7 @@ export interface AwsClients {
   get<Client extends object>(Client: AwsClientConstructor<Client>, access: AwsAccess, target: AwsTarget): Client
   /** One set of credentials for all that share the identity, renewed in time; for a client that is built elsewhere. */
   credentials(identity: AwsIdentity): AwsCredentialIdentityProvider
-  /** Drops clients and credentials of an identity, so that the next call assumes its role anew. */
+  /** Drops clients and credentials of an identity, those its role is assumed with too: the next call gets new ones. */
   forget(identity: AwsIdentity): void
   /** Ends all connections, calls in flight included. Twice is once. */
   close(): void

@@ -56,6 +56,8 @@ export function createCredentialSource(options: CredentialSourceOptions): Creden
     get,
     forget(identity) {
       providers.delete(identityKey(identity))
+      // What was refused may as well be the base credentials that the role is assumed with.
+      providers.delete(identityKey({ region: identity.region }))
     },
   }
 }
