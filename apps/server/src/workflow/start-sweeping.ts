@@ -26,18 +26,21 @@ export function startSweeping(
   let stopped = false
 
   async function run(): Promise<number> {
+    await cleanUp()
     if (!(await isEngineUp())) {
       factor = Math.min(factor * 2, MAX_BACK_OFF)
       return 0
     }
     factor = 1
-    const sent = await sweep(deps)
+    return await sweep(deps)
+  }
+
+  // Keys pile up with every write, whether the engine is up or not.
+  async function cleanUp(): Promise<void> {
     const now = deps.now().getTime()
-    if (now - cleanedAt > KEY_CLEANUP_INTERVAL_MS) {
-      await deleteExpiredKeys(deps.db, new Date(now - IDEMPOTENCY_WINDOW_MS).toISOString())
-      cleanedAt = now
-    }
-    return sent
+    if (now - cleanedAt <= KEY_CLEANUP_INTERVAL_MS) return
+    await deleteExpiredKeys(deps.db, new Date(now - IDEMPOTENCY_WINDOW_MS).toISOString())
+    cleanedAt = now
   }
 
   function sweepNow(): Promise<number> {

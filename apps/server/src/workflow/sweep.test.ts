@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startRecordingEngine } from '../../test/recording-engine.ts'
 import { startTestServer, type TestServer } from '../../test/start-test-server.ts'
@@ -148,6 +149,19 @@ describe('the sweep', () => {
     expect(counts[0] + counts[1]).toBe(1)
     await vi.waitFor(() => expect(test.engine.sends).toHaveLength(before + 1))
     await other.server.close()
+  })
+
+  it('forgets old idempotency keys also while the engine is down', async () => {
+    await start()
+    const post = () =>
+      test.client.createTenant({ body: { name: 'acme' }, headers: { 'idempotency-key': 'key-of-the-day' } })
+    await post()
+    await test.engine.close()
+    later(25 * 3600)
+    expect(await test.server.sweepNow()).toBe(0)
+    const database = new DatabaseSync(test.databaseFile)
+    expect(database.prepare('select count(*) as keys from idempotency_keys').get()).toEqual({ keys: 0 })
+    database.close()
   })
 
   it('waits for an engine that does not answer, and catches up', async () => {
