@@ -56,7 +56,21 @@ describe('landlord-worker', () => {
 
   it('says in one line what is missing', async () => {
     const { written, ended } = run({})
-    await expect(ended).resolves.toEqual([1, null])
+    await expect(ended).resolves.toEqual([78, null])
     expect(written.text).toMatch(/^landlord-worker: a worker needs worker\.server_url.*\n$/)
+  })
+
+  it.each([
+    ['a value that cannot be', () => ({ LANDLORD_WORKER_PORT: 'many' })],
+    ['a provider that there is not', () => ({ ...environment(), LANDLORD_COMPUTE: '{"dokcer":{}}' })],
+  ])('ends with 78, which no restart mends, for %s', async (_, env) => {
+    const { written, ended } = run(env())
+    await expect(ended).resolves.toEqual([78, null])
+    expect(written.text).not.toContain('    at ')
+  })
+
+  it('ends with 1 when the server refuses its token', async () => {
+    const { ended } = run({ ...environment(), LANDLORD_WORKER_TOKEN: 'wrong' })
+    await expect(ended).resolves.toEqual([1, null])
   })
 })

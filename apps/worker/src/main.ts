@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { type LandlordSettings, landlordSettingsSchema, loadSettings } from '@landlord/settings'
+import { ComputeSettingsError } from '@landlord/provider-wiring'
+import { type LandlordSettings, landlordSettingsSchema, loadSettings, SettingsError } from '@landlord/settings'
 import { createLogger } from './create-logger.ts'
 import { startWorker } from './start-worker.ts'
+import { WorkerSettingsError } from './worker-target.ts'
 
 const USAGE = `landlord-worker: applies the desired state of tenants through compute providers
 
@@ -11,6 +13,13 @@ Usage: landlord-worker [--config FILE]
 Settings come from the environment (LANDLORD_WORKER_TOKEN, …) over the file over defaults; it needs worker.server_url,
 worker.token and workflow.admin_url. SIGTERM and SIGINT stop it in order, a second one at once.
 `
+
+/** Settings that are wrong, as sysexits.h has it; a process manager need not try again. */
+const EXIT_CONFIG = 78
+
+function isAboutSettings(error: unknown): boolean {
+  return [SettingsError, WorkerSettingsError, ComputeSettingsError].some((kind) => error instanceof kind)
+}
 
 async function main(): Promise<void> {
   const { values: flags } = parseArgs({
@@ -51,5 +60,5 @@ try {
   await main()
 } catch (error) {
   process.stderr.write(`landlord-worker: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  process.exitCode = isAboutSettings(error) ? EXIT_CONFIG : 1
 }
