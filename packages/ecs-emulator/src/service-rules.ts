@@ -13,7 +13,7 @@ const isEc2 = ({ launchType, capacityProviderStrategy }: ServiceSubject['setting
 /** What must hold of a service, on create and after an update, beyond the SDK's schemas. */
 export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [
   {
-    label: 'captured',
+    label: 'documented',
     refuses: ({ settings }) =>
       settings.launchType !== undefined &&
       (settings.capacityProviderStrategy?.length ?? 0) > 0 &&
@@ -46,7 +46,7 @@ export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [
       `This emulator runs the ROLLING strategy only, not ${deploymentConfiguration.strategy}.`,
   },
   {
-    label: 'captured',
+    label: 'documented',
     refuses: ({ settings, taskDefinition }) =>
       (taskDefinition.definition.networkMode === 'awsvpc') !==
         (settings.networkConfiguration?.awsvpcConfiguration?.subnets?.length ?? 0) > 0 &&
@@ -64,21 +64,21 @@ export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [
       'securityGroups can have at most 5 items.',
   },
   {
-    label: 'captured',
+    label: 'documented',
     refuses: ({ settings }) =>
       isEc2(settings) &&
       settings.networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED' &&
       'Assign public IP is not supported for this launch type.',
   },
   {
-    label: 'captured',
+    label: 'documented',
     refuses: ({ settings }) =>
       isEc2(settings) &&
       settings.platformVersion !== undefined &&
       'The platform version must be null when specifying an EC2 launch type.',
   },
   {
-    label: 'captured',
+    label: 'inferred',
     refuses: ({ settings }) =>
       settings.healthCheckGracePeriodSeconds !== undefined &&
       (settings.loadBalancers?.length ?? 0) === 0 &&

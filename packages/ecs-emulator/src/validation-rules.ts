@@ -4,7 +4,7 @@ import { clientException, invalidParameter } from './ecs-error.ts'
 /** How well a behaviour is known; see the fidelity register in the README. */
 type Label = 'captured' | 'documented' | 'inferred' | 'invented'
 
-/** A rule that the SDK's schemas do not carry. The label is that of the rule and its text together. */
+/** A rule that the SDK's schemas do not carry. The label is the rule's; texts are those that users report, else invented. */
 export interface Rule<Subject> {
   readonly label: Label
   /** The message of the refusal, or nothing when the subject passes. */

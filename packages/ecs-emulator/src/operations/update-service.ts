@@ -67,7 +67,7 @@ function merge(simulation: Simulation, service: ServiceRecord, input: UpdateServ
 const FORCE_NEEDED =
   'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.'
 
-/** An empty strategy goes back to the launch type (documented); any other change needs force (captured text). */
+/** An empty strategy goes back to the launch type (documented); any other change needs force (reported by users). */
 function changeStrategy(settings: ServiceRecord['settings'], input: UpdateServiceRequest): void {
   const strategy = input.capacityProviderStrategy
   if (strategy === undefined) return
