@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
-import { runLandlord } from '../__fixtures__/run-landlord.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { runLandlord, spawnLandlord } from '../__fixtures__/run-landlord.ts'
 import { isAlive, makeDataDirectory, startDev } from '../__fixtures__/start-dev.ts'
 
 const modeOf = (...path: string[]) => (statSync(join(...path)).mode & 0o777).toString(8)
@@ -71,6 +71,23 @@ describe('landlord dev', () => {
 
     const again = await startDev(data)
     expect((await runLandlord(['get', 'acme', '-o', 'name', '--api-url', again.url])).stdout).toBe('acme\n')
+    expect(await again.stop()).toBe(0)
+  })
+
+  it('stops at the first Ctrl-C while its engine is being started, and leaves nothing behind', async () => {
+    const data = makeDataDirectory()
+    const child = spawnLandlord(['dev', '--port', '0', '--no-docker', '--data-dir', data])
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)))
+    const closed = new Promise((resolve) => child.on('close', resolve))
+    await vi.waitFor(() => expect(existsSync(join(data, 'restate'))).toBe(true), { timeout: 15_000, interval: 10 })
+    child.kill('SIGINT')
+    expect(await closed).toBe(130)
+    expect(output).toContain('stopped before it was ready')
+    expect(output).not.toContain('is ready at')
+
+    const again = await startDev(data)
     expect(await again.stop()).toBe(0)
   })
 })
