@@ -24,14 +24,14 @@ type Existing = Exclude<TenantContainers, { kind: 'absent' }>
 /** Moves a tenant that has containers towards what is desired: one step, from wherever the last call or process stopped. */
 export async function converge(scope: TenantScope, existing: Existing, desired: DesiredState): Promise<Convergence> {
   let { current } = existing
-  const imageId = pullsEveryTime(desired.source) ? await pullImage(scope, desired) : undefined
-  const changes = changesFor(current, desired, imageId)
   await removeAll(scope, existing.strays)
   if (existing.kind === 'replacing') {
-    const goesOn = await continueReplacement(scope, existing, { desired, imageId, changes })
+    const goesOn = await continueReplacement(scope, existing, desired)
     if (goesOn !== undefined) return goesOn
     current = (await inspectContainer(scope, current.Id)) ?? current
   }
+  // Not before: a registry that is away must not keep a tenant from being suspended or a replacement from its end.
+  const changes = changesFor(current, desired, await pulledImage(scope, desired))
   const cleaned = existing.kind === 'replacing' || existing.strays.length > 0
   const restart = desired.restartToken !== undefined && desired.restartToken !== labelOf(current, 'restartToken')
   const recreate =
@@ -61,18 +61,21 @@ function changesFor(current: Container, desired: DesiredState, imageId: string |
 async function continueReplacement(
   scope: TenantScope,
   { current, next }: { readonly current: Container; readonly next: Container },
-  wanted: { desired: DesiredState; imageId: string | undefined; changes: readonly ConfigChange[] },
+  desired: DesiredState,
 ): Promise<Convergence | undefined> {
-  const { desired, imageId, changes } = wanted
   const sameOperation = labelOf(next, 'operation') === desired.operationId
-  const fits =
-    !needsReplacement(changesFor(next, desired, imageId)) &&
+  const asked =
+    !needsReplacement(changesFor(next, desired, undefined)) &&
     (desired.restartToken === undefined || labelOf(next, 'restartToken') === desired.restartToken) &&
     (labelOf(next, 'suspended') === 'true') === desired.suspended
+  // Another operation may be after a tag that has moved since.
+  const fits =
+    asked && (sameOperation || !needsReplacement(changesFor(next, desired, await pulledImage(scope, desired))))
   const neverStarted = next.State.Status === 'created' && !desired.suspended
   if (fits && !neverStarted) {
     const replacement = await advanceReplacement(scope, { current, next })
-    if (replacement.kind !== 'rolled_back') return { status: 'in_progress', changes }
+    if (replacement.kind !== 'rolled_back')
+      return { status: 'in_progress', changes: changesFor(current, desired, undefined) }
     if (sameOperation) throw rolledBack(scope, replacement)
   }
   await removeContainer(scope, next.Id, identify(next).name)
@@ -118,7 +121,9 @@ async function updateInPlace(scope: TenantScope, current: Container, { config }:
   })
 }
 
-async function pullImage(scope: TenantScope, desired: DesiredState): Promise<string> {
+/** The image's id where it must be pulled whatever the engine has. */
+async function pulledImage(scope: TenantScope, desired: DesiredState): Promise<string | undefined> {
+  if (desired.suspended || !pullsEveryTime(desired.source)) return undefined
   return await ensureImage(scope, desired.source, desired.onProgress)
 }
 

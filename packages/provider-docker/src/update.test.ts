@@ -1,5 +1,5 @@
 import { silentLogger, UpdateFailedError } from '@landlord/compute-core'
-import { findEngine, forEveryDeath, NO_ENGINE, TEST_IMAGE, watchedEngine } from '@landlord/test-engine'
+import { ensureTestImage, findEngine, forEveryDeath, NO_ENGINE, TEST_IMAGE, watchedEngine } from '@landlord/test-engine'
 import { call, DockerBench, greeter, greetingAt, shell, spec, type Tenant } from '@landlord/test-engine/docker-bench'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createDockerProvider } from './docker-provider.ts'
@@ -237,6 +237,20 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
     expect(await tenant.settled()).toMatchObject({ state: 'stopped' })
     await tenant.update(greeter('job', { restart_policy: 'no' }))
     expect(await greetingAt(await tenant.settled())).toBe('job')
+  })
+
+  it('suspends and finishes a replacement while the registry is away', async () => {
+    // Nothing listens there.
+    const image = '127.0.0.1:9/landlord-test/away:latest'
+    await ensureTestImage(engine.docker, { name: image })
+    const always = (greeting: string) => greeter(greeting, { image, pull_policy: 'always' })
+    const tenant = await running(greeter('one', { image }))
+    await tenant.update(greeter('two', { image }), { operationId: 'a' })
+    expect(await tenant.update(always('two'), { operationId: 'a' })).toMatchObject({ status: 'in_progress' })
+    expect(await greetingAt(await tenant.settled())).toBe('two')
+    await expect(tenant.update(always('two'))).rejects.toMatchObject({ code: 'unavailable' })
+    await tenant.update(always('two'), { suspended: true })
+    expect(await tenant.settled()).toMatchObject({ state: 'stopped' })
   })
 
   it('restarts once for each restart token', async () => {
