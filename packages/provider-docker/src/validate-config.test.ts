@@ -63,6 +63,20 @@ describe('validateConfig', () => {
     ],
     ['ports without a network', { image: 'x', network_mode: 'none', ports: [{ container_port: 1 }] }, '/ports'],
     ['a health check that is nothing', { image: 'x', health_check: {} }, '/health_check'],
+    [
+      'a mount twice in other words',
+      { image: 'x', volumes: ['/d', '//d/./'].map((target) => ({ source: 'a', target })) },
+      '/volumes/1/target',
+    ],
+    ['a mount over everything', { image: 'x', volumes: [{ source: 'a', target: '/.' }] }, '/volumes/0/target'],
+    [
+      'a port on one interface and on all',
+      {
+        image: 'x',
+        ports: ['127.0.0.1', '0.0.0.0'].map((host_ip) => ({ container_port: 1, host_port: 5, host_ip })),
+      },
+      '/ports/1',
+    ],
     ['a stop that outlasts every call', { image: 'x', stop_timeout_seconds: 301 }, '/stop_timeout_seconds'],
     ['a host that has no address', { image: 'x', extra_hosts: ['db:10.0.0.999'] }, '/extra_hosts/0'],
   ])('refuses %s', (_, config, path) => {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { posix } from 'node:path'
 import {
   createConfigValidator,
   InvalidConfigError,
@@ -82,18 +83,28 @@ function reportAddresses(config: DockerConfig, report: (path: string, message: s
 
 function reportRepeated(config: DockerConfig, report: (path: string, message: string) => unknown): void {
   const ports = new Set<string>()
+  const bound = new Set<string>()
+  // A fixed port on every interface takes it from each of the same family.
+  const family = (key: string) => key.replace(/ [^ ]+$/, (address) => (address.includes(':') ? ' v6' : ' v4'))
   for (const [index, port] of (config.ports ?? []).entries()) {
     const { host_ip, host_port, protocol, container_port } = normalisePort(port)
     const transport = protocol === 'udp' ? 'udp' : 'tcp'
     const key =
       host_port === undefined ? `${container_port} ${transport} ${host_ip}` : `:${host_port} ${transport} ${host_ip}`
-    if (ports.has(key)) report(`/ports/${index}`, 'is published twice')
+    const everywhere = key.replace(/ [^ ]+$/, ` ${host_ip.includes(':') ? '::' : '0.0.0.0'}`)
+    const clashes =
+      ports.has(key) ||
+      (host_port !== undefined && (ports.has(everywhere) || (key === everywhere && bound.has(family(key)))))
+    if (clashes) report(`/ports/${index}`, 'is published twice')
     ports.add(key)
+    bound.add(family(key))
   }
   const targets = new Set<string>()
   for (const [index, { target }] of (config.volumes ?? []).entries()) {
-    if (targets.has(target)) report(`/volumes/${index}/target`, `${target} is mounted twice`)
-    targets.add(target)
+    const path = posix.normalize(`${target}/`)
+    if (path === '/') report(`/volumes/${index}/target`, 'must be a folder below /')
+    else if (targets.has(path)) report(`/volumes/${index}/target`, `${target} is mounted twice`)
+    targets.add(path)
   }
 }
 
