@@ -85,6 +85,15 @@ describe('a worker on a real engine', () => {
     await expect(reconcileNow('ticking')).resolves.toBe('done')
   })
 
+  it('looks at once when a person asks, whatever pause was planned', async () => {
+    const fail = [{ operation: 'provision', code: 'throttled', retry_after_ms: 300_000, times: 1 }]
+    system.server.change('urgent', 'provision', { mock: { fail } })
+    await system.trigger('urgent')
+    await becomes('urgent', 'working')
+    await expect(reconcileNow('urgent', { now: true })).resolves.not.toBe('too_early')
+    await becomes('urgent', 'ready')
+  })
+
   it('keeps its timer through a trigger that came too early', async () => {
     const fail = [{ operation: 'provision', code: 'throttled', retry_after_ms: 3000, times: 1 }]
     system.server.change('early', 'provision', { mock: { fail } })

@@ -11,7 +11,8 @@ export interface TestImageOptions {
 }
 
 export const TEST_IMAGE = 'landlord-test/busybox:latest'
-const BUSYBOX = '/bin/busybox'
+/** Debian's package busybox-static brings it. */
+export const BUSYBOX = '/bin/busybox'
 const RECIPE_LABEL = 'landlord-test.recipe'
 const APPLETS =
   'cat chmod chown cp date dd df echo env expr false grep head hostname httpd id ip kill ls mkdir mv nc nslookup ping printf ps pwd rm sed seq sh sleep stat sync tail test touch tr trap true wc wget whoami yes'.split(

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import Docker from 'dockerode'
+import { BUSYBOX } from './ensure-test-image.ts'
 
 /** Shown beside the name of a test that is skipped. */
-export const NO_ENGINE = 'skipped: no Docker Engine answers'
+export const NO_ENGINE = 'skipped: no Docker Engine answers, or there is no /bin/busybox to make its test image of'
 
 export interface TestEngine {
   readonly docker: Docker

@@ -67,7 +67,7 @@ async function triggerAgain(deps: ServerDeps, operationId: string | undefined): 
     const isCounted = await countTrigger(tx, operation, { progressed_at: deps.now().toISOString() })
     return isCounted ? { id, tenant_id, trigger_count: trigger_count + 1 } : undefined
   })
-  if (counted !== undefined) deps.triggers.send(counted)
+  if (counted !== undefined) deps.triggers.send(counted, { now: true })
 }
 
 function toAnswer(deps: ServerDeps, { tenant, outcome }: Accepted): WriteAnswer {

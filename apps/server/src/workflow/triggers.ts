@@ -1,3 +1,4 @@
+import type { ReconcileRequest } from '@landlord/api-contract'
 import type { Logger } from '@landlord/compute-core'
 import pLimit from 'p-limit'
 import type { Store } from '../store/open-store.ts'
@@ -7,7 +8,7 @@ import { WorkflowError } from './workflow-error.ts'
 
 export interface Triggers {
   /** Sends in the background. What fails is left to the sweep. */
-  send(operation: DueOperation): void
+  send(operation: DueOperation, request?: ReconcileRequest): void
   /** Resolves when everything under way has been answered; what still queues is left to the sweep. */
   drain(): Promise<void>
   /** Sends under way or queued. */
@@ -35,10 +36,10 @@ export function createTriggers(deps: TriggerDeps): Triggers {
   const running = new Set<Promise<void>>()
   let pausedUntil = 0
 
-  async function deliver(operation: DueOperation): Promise<void> {
+  async function deliver(operation: DueOperation, request: ReconcileRequest): Promise<void> {
     if (deps.now().getTime() < pausedUntil) return await leaveToSweep(operation)
     try {
-      await deps.workflow.send(operation.tenant_id, `${operation.id}-${operation.trigger_count}`)
+      await deps.workflow.send(operation.tenant_id, `${operation.id}-${operation.trigger_count}`, request)
     } catch (error) {
       const reason = error instanceof WorkflowError ? error.reason : 'refused'
       if (reason === 'unreachable') pausedUntil = deps.now().getTime() + PAUSE_AFTER_UNREACHABLE_MS
@@ -72,9 +73,9 @@ export function createTriggers(deps: TriggerDeps): Triggers {
   }
 
   return {
-    send(operation) {
+    send(operation, request = {}) {
       if (running.size >= MAX_QUEUED_SENDS) return
-      const sent = limit(() => deliver(operation))
+      const sent = limit(() => deliver(operation, request))
         .catch((error: unknown) => logUnnoted(operation, error))
         .finally(() => running.delete(sent))
       running.add(sent)

@@ -1,4 +1,10 @@
-import { type LiveStatusResult, RECONCILE_HANDLER, STATUS_HANDLER, TENANT_OBJECT } from '@landlord/api-contract'
+import {
+  type LiveStatusResult,
+  RECONCILE_HANDLER,
+  type ReconcileRequest,
+  STATUS_HANDLER,
+  TENANT_OBJECT,
+} from '@landlord/api-contract'
 import { type Dispatcher, request } from 'undici'
 import { type WorkflowEndpoint, workflowEndpoint } from './workflow-endpoint.ts'
 import { WorkflowError } from './workflow-error.ts'
@@ -6,7 +12,7 @@ import { WorkflowError } from './workflow-error.ts'
 /** The part of the workflow engine that the server needs. Every method rejects with a `WorkflowError`. */
 export interface WorkflowClient {
   /** Asks the worker to look at a tenant. Resolves once the engine has it in its log; the same key again does nothing. */
-  send(tenantId: string, idempotencyKey: string): Promise<void>
+  send(tenantId: string, idempotencyKey: string, request: ReconcileRequest): Promise<void>
   /** A live look through the worker. */
   status(tenantId: string): Promise<LiveStatusResult>
   /** Rejects unless the engine answers. */
@@ -37,11 +43,11 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
   const handlerPath = (tenantId: string, handler: string) =>
     `/${TENANT_OBJECT}/${encodeURIComponent(tenantId)}/${handler}`
   return {
-    async send(tenantId, idempotencyKey) {
+    async send(tenantId, idempotencyKey, request) {
       await call(ingress, `/restate/send${handlerPath(tenantId, RECONCILE_HANDLER)}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-        body: '{}',
+        body: JSON.stringify(request),
         timeoutMs: SEND_TIMEOUT_MS,
       })
     },

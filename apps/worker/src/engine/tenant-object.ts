@@ -53,9 +53,9 @@ export function createTenantObject(options: TenantObjectOptions): TenantObject {
   const reconcile = async (context: ObjectContext<TenantState>, request?: ReconcileRequest): Promise<string> => {
     const progress = await context.get('progress_v1')
     if (request?.tick !== undefined && request.tick !== progress?.tick) return 'stale_timer'
-    const isTimer = request?.tick !== undefined
+    const isDue = request?.tick !== undefined || request?.now === true
     const known = progress?.cursor ?? undefined
-    const cursor = known !== undefined && isTimer ? due(known) : known
+    const cursor = known !== undefined && isDue ? due(known) : known
     const { attemptCompletedSignal } = context.request()
     const result: StepResult = await context.run('step', () =>
       running.track(attemptCompletedSignal, (signal) => reconcileStep(deps, context.key, cursor, signal)),

@@ -93,6 +93,8 @@ export const STATUS_HANDLER = 'status'
 /** Input of `Tenant/<id>/reconcile`. Without a tick it is a trigger from the server; with one, the worker's own timer. */
 export interface ReconcileRequest {
   tick?: number
+  /** A person asked: look at once, whatever pause was planned. */
+  now?: boolean
 }
 
 /** Output of `Tenant/<id>/status`: a live look, or why there is none. */
