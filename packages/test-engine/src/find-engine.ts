@@ -20,6 +20,7 @@ export async function findEngine(): Promise<TestEngine | undefined> {
   const socketPath = /^unix:\/\/(.+)$/.exec(process.env.DOCKER_HOST ?? '')?.[1] ?? DEFAULT_SOCKET
   // An ambient DOCKER_HOST would win over `socketPath` alone: every field is passed.
   const docker = new Docker({ socketPath, host: undefined, port: undefined, protocol: 'http' })
+  if (!existsSync(BUSYBOX)) return undefined
   try {
     const { ApiVersion } = await Promise.race([docker.version(), noAnswer()])
     return { docker, socketPath, apiVersion: ApiVersion }
