@@ -40,7 +40,7 @@ async function run(): Promise<void> {
   row(
     'floor: SQLite commits, full sync',
     await measureCommits(folder, 2_000),
-    'no server; the store makes about 3 per tenant',
+    'no server, one at a time',
   )
   row('floor: bare node:http POST', await measureRequests(5_000, ACCEPT_CONCURRENCY), `${ACCEPT_CONCURRENCY} at a time`)
 
