@@ -37,11 +37,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  row(
-    'floor: SQLite commits, full sync',
-    await measureCommits(folder, 2_000),
-    'no server, one at a time',
-  )
+  row('floor: SQLite commits, full sync', await measureCommits(folder, 2_000), 'no server, one at a time')
   row('floor: bare node:http POST', await measureRequests(5_000, ACCEPT_CONCURRENCY), `${ACCEPT_CONCURRENCY} at a time`)
 
   const landlord = await startLandlord(folder)
