@@ -1,0 +1,23 @@
+/** Reads may be repeated freely; a write that was lost on the way may have happened. */
+export type AwsAccess = 'read' | 'write'
+
+/** Whose credentials, where, at which endpoint. Equal targets share clients. */
+export interface AwsCallTarget {
+  readonly region: string
+  readonly role?: {
+    readonly roleArn: string
+    readonly sessionName: string
+    readonly externalId?: string
+  }
+  readonly endpoint?: { readonly url?: string; readonly fips?: boolean; readonly dualStack?: boolean }
+}
+
+export type AwsClientConstructor<Client> = new (configuration: { region: string; endpoint?: string }) => Client
+
+/**
+ * Where SDK clients come from: long-lived ones, the same object for equal targets, which the provider never destroys.
+ * `createAwsClients` of `@landlord/aws-config` is one.
+ */
+export interface AwsClientFactory {
+  get<Client extends object>(Client: AwsClientConstructor<Client>, access: AwsAccess, target: AwsCallTarget): Client
+}
