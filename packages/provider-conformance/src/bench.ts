@@ -106,10 +106,16 @@ export async function openBench(settings: BenchSettings): Promise<Bench> {
         },
       ),
     async destroy(provider, tenant) {
+      let { resourceIds } = tenant
       await pollUntil(
         'the tenant was destroyed',
         settleTimeoutMs,
-        () => provider.destroy(tenant, bench.options()),
+        async () => {
+          const result = await provider.destroy({ ...tenant, resourceIds }, bench.options())
+          // As the control plane does: every handle is saved and comes back with the next call.
+          resourceIds = result.resourceIds
+          return result
+        },
         (result) => result.status === 'destroyed',
       )
     },
