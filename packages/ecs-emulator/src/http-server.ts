@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { callEcs } from './call-ecs.ts'
 import { createControl } from './control.ts'
 import type { Emulator } from './emulator.ts'
-import { callNeighbour } from './neighbours.ts'
+import { callJsonNeighbour } from './neighbours/call-json-neighbour.ts'
+import { callQueryNeighbour } from './neighbours/call-query-neighbour.ts'
 import { runControlRequest } from './run-control-request.ts'
 
 const JSON_1_1 = 'application/x-amz-json-1.1'
@@ -29,7 +30,7 @@ function route(emulator: Emulator, request: IncomingMessage, response: ServerRes
   } else if (typeof target === 'string') {
     answerJson(emulator, request, response, target, body)
   } else if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
-    const { status, xml } = callNeighbour(emulator, body)
+    const { status, xml } = callQueryNeighbour(emulator, body)
     send(response, status, 'text/xml', xml)
   } else {
     const message = `The emulator knows no operation ${request.method} ${request.url}.`
@@ -59,12 +60,9 @@ function answerJson(
   target: string,
   body: string,
 ): void {
-  if (!target.startsWith(ECS_TARGET)) {
-    const message = `The operation ${target} is not emulated: only Amazon ECS speaks this protocol here.`
-    send(response, 400, JSON_1_1, { __type: 'UnknownOperationException', message })
-    return
-  }
-  const answer = callEcs(emulator, target.slice(ECS_TARGET.length), body)
+  const answer = target.startsWith(ECS_TARGET)
+    ? callEcs(emulator, target.slice(ECS_TARGET.length), body)
+    : callJsonNeighbour(emulator, target, body)
   if (answer.kind === 'reset') request.socket.resetAndDestroy()
   else send(response, answer.status, JSON_1_1, answer.body)
 }

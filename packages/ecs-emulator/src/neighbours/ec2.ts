@@ -1,0 +1,89 @@
+import type { Emulator } from '../emulator.ts'
+import { listParameter, type XmlValue } from '../query-protocol.ts'
+import { DEFAULT_SECURITY_GROUP } from '../task-network.ts'
+import type { TaskRecord } from '../world.ts'
+import { QueryError, type QueryNeighbour } from './query-neighbour.ts'
+
+export const EC2: QueryNeighbour = {
+  version: '2016-11-15',
+  style: 'flat',
+  operations: {
+    DescribeSubnets: describeSubnets,
+    DescribeSecurityGroups: describeSecurityGroups,
+    DescribeNetworkInterfaces: describeNetworkInterfaces,
+  },
+}
+
+const VPC = 'vpc-00000000000000001'
+
+/** Every well-formed subnet is there, in the one VPC of the account (invented). */
+function describeSubnets(parameters: URLSearchParams, { account }: Emulator): XmlValue {
+  const ids = listParameter(parameters, 'SubnetId')
+  const subnets = (ids.length > 0 ? ids : ['subnet-00000000000000001']).map((subnetId) => {
+    wellFormed(subnetId, 'subnet', 'InvalidSubnetID.Malformed')
+    return {
+      subnetId,
+      subnetArn: `arn:aws:ec2:${account.region}:${account.id}:subnet/${subnetId}`,
+      state: 'available',
+      vpcId: VPC,
+      cidrBlock: '10.0.0.0/8',
+      availableIpAddressCount: 65_000,
+      availabilityZone: `${account.region}a`,
+      defaultForAz: false,
+      mapPublicIpOnLaunch: false,
+      ownerId: account.id,
+    }
+  })
+  return { subnetSet: subnets }
+}
+
+/** Every well-formed group is there, in the same VPC (invented). */
+function describeSecurityGroups(parameters: URLSearchParams, { account }: Emulator): XmlValue {
+  const ids = listParameter(parameters, 'GroupId')
+  const groups = (ids.length > 0 ? ids : [DEFAULT_SECURITY_GROUP]).map((groupId) => {
+    wellFormed(groupId, 'sg', 'InvalidGroupId.Malformed')
+    const name = groupId === DEFAULT_SECURITY_GROUP ? 'default' : groupId
+    return { groupId, groupName: name, groupDescription: name, vpcId: VPC, ownerId: account.id }
+  })
+  return { securityGroupInfo: groups }
+}
+
+function describeNetworkInterfaces(parameters: URLSearchParams, emulator: Emulator): XmlValue {
+  const ids = listParameter(parameters, 'NetworkInterfaceId')
+  const tasks = Object.values(emulator.simulation().world.tasks).filter(
+    (task) => task.attached && task.lastStatus !== 'STOPPED',
+  )
+  const missing = ids.find((id) => !tasks.some(({ network }) => network?.networkInterfaceId === id))
+  if (missing !== undefined) {
+    throw new QueryError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${missing}' does not exist`)
+  }
+  const wanted = tasks.filter(
+    ({ network }) => network !== undefined && (ids.length === 0 || ids.includes(network.networkInterfaceId)),
+  )
+  return { networkInterfaceSet: wanted.map((task) => networkInterface(emulator, task)) }
+}
+
+function networkInterface({ account }: Emulator, { network, arn }: TaskRecord): XmlValue {
+  if (network === undefined) return {}
+  const { networkInterfaceId, subnetId, macAddress, privateIp, publicIp, securityGroups } = network
+  const association = publicIp === undefined ? {} : { association: { publicIp, ipOwnerId: 'amazon' } }
+  return {
+    networkInterfaceId,
+    subnetId,
+    vpcId: VPC,
+    availabilityZone: `${account.region}a`,
+    description: arn,
+    ownerId: account.id,
+    status: 'in-use',
+    interfaceType: 'interface',
+    macAddress,
+    privateIpAddress: privateIp,
+    groupSet: securityGroups.map((groupId) => ({ groupId, groupName: groupId })),
+    ...association,
+    privateIpAddressesSet: [{ privateIpAddress: privateIp, primary: true, ...association }],
+  }
+}
+
+function wellFormed(id: string, prefix: string, code: string): void {
+  if (!new RegExp(`^${prefix}-[0-9a-z]+$`).test(id)) throw new QueryError(code, `Invalid id: "${id}"`)
+}
