@@ -1,7 +1,10 @@
 import { EcsError } from './ecs-error.ts'
 import { ECS_OPERATIONS } from './ecs-operations.ts'
 import type { Emulator } from './emulator.ts'
+import type { Operation } from './operation.ts'
+import type { Simulation } from './simulation.ts'
 import { readRequest, writeResponse } from './wire-schema.ts'
+import type { World } from './world.ts'
 
 /** What goes back over the wire; `reset` breaks the connection instead. */
 export type Answer =
@@ -36,12 +39,18 @@ function attempt(emulator: Emulator, name: string, body: string): Answer {
   const inForce = emulator.faults.take(name, operation.reads)
   if (inForce?.fault.kind === 'error') throw new EcsError(inForce.fault)
   if (inForce?.fault.kind === 'reset') return { kind: 'reset' }
-  const seen = inForce?.snapshot === undefined ? simulation : { ...simulation, world: inForce.snapshot }
-  const result = operation.run(readRequest(operation.input, parse(body)), seen)
+  const past = inForce?.snapshot ?? emulator.lag.seenAt(simulation.now())
+  const result = operation.run(readRequest(operation.input, parse(body)), seenBy(operation, simulation, past))
   if (!operation.reads) emulator.changed()
   const reply = writeResponse(operation.output, result)
   if (inForce?.fault.kind === 'lost_reply') return { kind: 'reset' }
   return { kind: 'reply', status: 200, body: reply ?? {} }
+}
+
+/** Reads look at the past only; writes meet the present, but do not find what their caller cannot see yet. */
+function seenBy({ reads }: Operation, simulation: Simulation, past: World | undefined): Simulation {
+  if (past === undefined) return simulation
+  return reads ? { ...simulation, world: past } : { ...simulation, seen: past }
 }
 
 function parse(body: string): unknown {

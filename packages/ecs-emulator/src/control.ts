@@ -1,6 +1,7 @@
 import type { ManualClock } from './clock.ts'
 import type { Emulator } from './emulator.ts'
 import type { Fault } from './faults.ts'
+import type { Quirks } from './quirks.ts'
 import type { TaskScript } from './task-behaviour.ts'
 
 export interface EmulatorCounters {
@@ -17,13 +18,20 @@ export interface EmulatorControl {
   injectFault(fault: Fault): void
   /** Applies AWS's published request rates, or stops applying them. Buckets start full. */
   setThrottling(enabled: boolean): void
+  /**
+   * Every read of ECS is answered from the state of so many emulated seconds ago, and UpdateService and DeleteService do not find
+   * a service that is younger than that; 0 ends it. @throws TypeError for a negative number.
+   */
+  setConsistencyLag(lag: { readonly seconds: number }): void
+  /** Makes the emulator wrong on purpose; what is left out is right again. */
+  setQuirks(quirks: Quirks): void
   /** The health of a running task as its next health check finds it. @throws TypeError for a task that does not run. */
   setTaskHealth(taskArn: string, status: 'HEALTHY' | 'UNHEALTHY'): void
   /** Moves a manual clock on. @throws TypeError with another clock. */
   advanceClock(seconds: number): void
   /** Ends scripts and faults; the account's content stays. */
   clearScripts(): void
-  /** An empty account, no scripts, no faults, no throttling, counters at zero. */
+  /** An empty account, no scripts, no faults, no throttling, no lag, no quirks, counters at zero. */
   reset(): void
   resetCounters(): void
   counters(): EmulatorCounters
@@ -39,6 +47,12 @@ export function createControl(emulator: Emulator): EmulatorControl {
     setThrottling: (enabled) => {
       buckets.clear()
       buckets.enabled = enabled
+    },
+    setConsistencyLag: ({ seconds }) => {
+      emulator.lag.start(seconds, emulator.simulation().world)
+    },
+    setQuirks: (quirks) => {
+      emulator.quirks = { ...quirks }
     },
     setTaskHealth: (taskArn, status) => {
       const simulation = emulator.simulation()

@@ -1,5 +1,7 @@
 import type { EmulatorClock } from './clock.ts'
 import { Faults } from './faults.ts'
+import { LaggedReads } from './lagged-reads.ts'
+import type { Quirks } from './quirks.ts'
 import { stepService } from './service-scheduler.ts'
 import { createSimulatedRuntime } from './simulated-runtime.ts'
 import { type Account, createSimulation, type RunningSimulation } from './simulation.ts'
@@ -15,6 +17,8 @@ export interface Emulator {
   readonly scripts: TaskScripts
   readonly faults: Faults
   readonly buckets: ThrottleBuckets
+  readonly lag: LaggedReads
+  quirks: Quirks
   /** Calls so far by operation, refused ones included. */
   readonly calls: Map<string, number>
   readonly throttled: Map<string, number>
@@ -39,6 +43,7 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
       account,
       world: content,
       scripts,
+      quirks: () => emulator.quirks,
       steps: { stepTask, stepService },
       startAt: clock.now(),
       runtime: createSimulatedRuntime({
@@ -52,24 +57,39 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
   const faults = new Faults()
   const buckets = new ThrottleBuckets(clock)
   const [calls, throttled] = [new Map<string, number>(), new Map<string, number>()]
-  const changed = (): void => onChange(simulation.world)
-  return {
+  const lag = new LaggedReads()
+  const changed = (): void => {
+    lag.keep(simulation.world, simulation.now())
+    onChange(simulation.world)
+  }
+  const advanceTo = (time: number): void => {
+    simulation.advanceTo(time)
+    lag.keep(simulation.world, simulation.now())
+  }
+  const emulator: Emulator = {
     account,
     clock,
     scripts,
     faults,
     buckets,
+    lag,
+    quirks: {},
     calls,
     throttled,
     simulation: () => {
-      simulation.advanceTo(clock.now())
+      const now = clock.now()
+      // Who reads with a lag sees the state of that time, so it must have been reached on its own.
+      if (lag.milliseconds > 0) advanceTo(Math.max(now - lag.milliseconds, simulation.now()))
+      advanceTo(now)
       return simulation
     },
     changed,
     reset: () => {
       simulation = build(createWorld())
-      for (const part of [scripts, faults, buckets, calls, throttled]) part.clear()
+      for (const part of [scripts, faults, buckets, lag, calls, throttled]) part.clear()
+      emulator.quirks = {}
       changed()
     },
   }
+  return emulator
 }

@@ -8,7 +8,10 @@ export type FaultKind =
   | { readonly kind: 'reset' }
   /** The call is carried out, then the connection is reset: the caller cannot know. */
   | { readonly kind: 'lost_reply' }
-  /** Reads are answered from the state at the time when the fault was injected. */
+  /**
+   * Reads are answered from the state at the time when the fault was injected; UpdateService and DeleteService, when named, do
+   * not find a service that was not there then.
+   */
   | { readonly kind: 'stale' }
 
 export interface Fault {
@@ -43,7 +46,8 @@ export class Faults {
   take(operation: string, reads: boolean): FaultInForce | undefined {
     const found = this.#active.find(
       (active) =>
-        (active.operation === operation || active.operation === '*') && (active.fault.kind !== 'stale' || reads),
+        active.operation === operation ||
+        (active.operation === '*' && (active.fault.kind !== 'stale' || reads)),
     )
     if (found === undefined) return undefined
     found.left -= 1

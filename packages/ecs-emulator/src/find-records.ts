@@ -29,10 +29,11 @@ export function findService(
   return world.services[ecsArn(account, `service/${cluster.name}/${lastSegment(service)}`)]
 }
 
-/** @throws ServiceNotFoundException */
+/** @throws ServiceNotFoundException also for a service that is too fresh for the caller to see (reported by users). */
 export function requireService(simulation: Simulation, cluster: ClusterRecord, service: string): ServiceRecord {
   const found = findService(simulation, cluster, service)
-  if (found !== undefined) return found
+  const { seen } = simulation
+  if (found !== undefined && (seen === undefined || seen.services[found.arn] !== undefined)) return found
   throw new EcsError({ type: 'ServiceNotFoundException', message: 'Service not found.' })
 }
 

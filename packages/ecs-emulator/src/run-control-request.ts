@@ -34,6 +34,14 @@ export function runControlRequest(control: EmulatorControl, action: string, body
       checkShape(input, { enabled: 'boolean' }, {}, 'The body')
       control.setThrottling(input.enabled === true)
       return {}
+    case 'consistency':
+      checkShape(input, { seconds: 'number' }, {}, 'The body')
+      control.setConsistencyLag({ seconds: Number(input.seconds) })
+      return {}
+    case 'quirks':
+      checkShape(input, {}, { instantStability: 'boolean', noDraining: 'boolean' }, 'The body')
+      control.setQuirks(input)
+      return {}
     case 'health':
       checkShape(input, { taskArn: 'string', status: 'string' }, {}, 'The body')
       if (input.status !== 'HEALTHY' && input.status !== 'UNHEALTHY') {
@@ -58,7 +66,7 @@ export function runControlRequest(control: EmulatorControl, action: string, body
       return {}
     default:
       throw new TypeError(
-        `/_emulator/${action} is none of tasks, faults, throttling, health, clock, clear, reset, counters, reset-counters.`,
+        `/_emulator/${action} is none of tasks, faults, throttling, consistency, quirks, health, clock, clear, reset, counters, reset-counters.`,
       )
   }
 }

@@ -171,8 +171,9 @@ function stepDraining(simulation: Simulation, service: ServiceRecord): void {
   const live = liveTasks(simulation, service)
   stopAll(simulation, service, live.filter(isWanted))
   const earliest = (service.drainingSince ?? 0) + DRAINING_AT_LEAST_S * 1000
-  if (live.length > 0) return
-  if (simulation.now() < earliest) {
+  const drains = simulation.quirks().noDraining !== true
+  if (drains && live.length > 0) return
+  if (drains && simulation.now() < earliest) {
     simulation.wake({ at: earliest, kind: 'service', arn: service.arn })
     return
   }

@@ -1,4 +1,5 @@
 import { Agenda, type AgendaEntry } from './agenda.ts'
+import type { Quirks } from './quirks.ts'
 import type { TaskScripts } from './task-behaviour.ts'
 import type { TaskRuntime } from './task-runtime.ts'
 import type { World } from './world.ts'
@@ -14,6 +15,9 @@ export interface Simulation {
   readonly world: World
   readonly runtime: TaskRuntime
   readonly scripts: TaskScripts
+  readonly quirks: () => Quirks
+  /** What the caller of a write can see where reads lag behind: a service that is not in it is not found. */
+  readonly seen?: World
   readonly now: () => number
   readonly wake: (entry: AgendaEntry) => void
 }
@@ -33,6 +37,7 @@ export interface SimulationParts {
   readonly world: World
   readonly runtime: TaskRuntime
   readonly scripts: TaskScripts
+  readonly quirks: () => Quirks
   readonly steps: Steps
   readonly startAt: number
 }

@@ -2,6 +2,7 @@ import type { DeleteServiceRequest, DeleteServiceResponse } from '@aws-sdk/clien
 import { finishServiceDeployment } from '../deployment-rollout.ts'
 import { invalidParameter } from '../ecs-error.ts'
 import { findCluster, requireService } from '../find-records.ts'
+import { stepService } from '../service-scheduler.ts'
 import type { Simulation } from '../simulation.ts'
 import { SCHEDULER_DELAY_S } from '../timings.ts'
 import { toService } from '../views/to-service.ts'
@@ -21,6 +22,7 @@ export function deleteService(input: DeleteServiceRequest, simulation: Simulatio
   for (const deployment of service.deployments) {
     finishServiceDeployment(simulation, deployment, 'STOPPED', 'The service was deleted.')
   }
+  if (simulation.quirks().noDraining === true) stepService(simulation, service.arn)
   simulation.wake({ at: simulation.now() + SCHEDULER_DELAY_S * 1000, kind: 'service', arn: service.arn })
   return { service: toService(simulation, service) }
 }

@@ -42,6 +42,21 @@ export function toService(simulation: Simulation, service: ServiceRecord): Servi
     enableExecuteCommand: settings.enableExecuteCommand,
     availabilityZoneRebalancing: settings.availabilityZoneRebalancing,
     ...currentDeployment(service, tasks),
+    ...(simulation.quirks().instantStability === true ? pretendStable(service, tasks) : {}),
+  }
+}
+
+/** The quirk `instantStability`: everything wanted runs, in one completed deployment. */
+function pretendStable(service: ServiceRecord, tasks: readonly TaskRecord[]): Partial<Service> {
+  const { desiredCount, deployments } = service
+  const counts = { runningCount: desiredCount, pendingCount: 0 }
+  const primary = deployments.find(({ status }) => status === 'PRIMARY')
+  if (primary === undefined || service.status !== 'ACTIVE') return {}
+  const rolloutStateReason = `ECS deployment ${primary.id} completed.`
+  const deployment = toDeployment(service, primary, tasks)
+  return {
+    ...counts,
+    deployments: [{ ...deployment, ...counts, failedTasks: 0, rolloutState: 'COMPLETED', rolloutStateReason }],
   }
 }
 
