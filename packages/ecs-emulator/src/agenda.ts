@@ -38,6 +38,11 @@ export class Agenda {
     return first
   }
 
+  /** When the first entry is due. */
+  nextAt(): number | undefined {
+    return this.#heap[0]?.at
+  }
+
   clear(): void {
     this.#heap.length = 0
   }

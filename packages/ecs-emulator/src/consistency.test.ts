@@ -15,9 +15,7 @@ const remove = new DeleteServiceCommand({ ...shop, force: true })
 const notFound = { name: 'ServiceNotFoundException' }
 
 async function shown({ ecs }: TestAccount): Promise<string | undefined> {
-  const { services, failures } = await ecs.send(
-    new DescribeServicesCommand({ cluster: 'fleet', services: ['shop'] }),
-  )
+  const { services, failures } = await ecs.send(new DescribeServicesCommand({ cluster: 'fleet', services: ['shop'] }))
   return services?.[0] === undefined ? failures?.[0]?.reason : `${services[0].status} ${services[0].desiredCount}`
 }
 
@@ -77,9 +75,9 @@ describe('a consistency lag', () => {
     await create()
     await expect(ecs.send(update)).rejects.toMatchObject(notFound)
     await expect(ecs.send(remove)).rejects.toMatchObject(notFound)
-    await expect(
-      ecs.send(new ListTasksCommand({ cluster: 'fleet', serviceName: 'shop' })),
-    ).rejects.toMatchObject(notFound)
+    await expect(ecs.send(new ListTasksCommand({ cluster: 'fleet', serviceName: 'shop' }))).rejects.toMatchObject(
+      notFound,
+    )
     await expect(ecs.send(new CreateServiceCommand(SERVICE))).rejects.toThrow('not idempotent')
     pass(30)
     expect((await ecs.send(remove)).service?.status).toBe('DRAINING')

@@ -62,9 +62,11 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
     lag.keep(simulation.world, simulation.now())
     onChange(simulation.world)
   }
-  const advanceTo = (time: number): void => {
-    simulation.advanceTo(time)
-    lag.keep(simulation.world, simulation.now())
+  const follow = (until: number): void => {
+    for (let next = simulation.nextAt(); next !== undefined && next <= until; next = simulation.nextAt()) {
+      simulation.advanceTo(next)
+      lag.keep(simulation.world, simulation.now())
+    }
   }
   const emulator: Emulator = {
     account,
@@ -78,9 +80,13 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
     throttled,
     simulation: () => {
       const now = clock.now()
-      // Who reads with a lag sees the state of that time, so it must have been reached on its own.
-      if (lag.milliseconds > 0) advanceTo(Math.max(now - lag.milliseconds, simulation.now()))
-      advanceTo(now)
+      // Who reads with a lag must find every state of that time on.
+      if (lag.milliseconds > 0) {
+        simulation.advanceTo(now - lag.milliseconds)
+        lag.keep(simulation.world, simulation.now())
+        follow(now)
+      }
+      simulation.advanceTo(now)
       return simulation
     },
     changed,

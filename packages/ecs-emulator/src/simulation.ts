@@ -30,6 +30,8 @@ interface Steps {
 export interface RunningSimulation extends Simulation {
   /** Lets everything happen that is due by then, in order, each at its own time. */
   readonly advanceTo: (time: number) => void
+  /** When something is due next. */
+  readonly nextAt: () => number | undefined
 }
 
 export interface SimulationParts {
@@ -58,6 +60,7 @@ export function createSimulation({ steps, startAt, ...parts }: SimulationParts):
       }
       now = Math.max(now, time)
     },
+    nextAt: () => agenda.nextAt(),
   }
   for (const task of Object.values(parts.world.tasks)) {
     simulation.wake({ at: task.pending[0]?.at ?? startAt, kind: 'task', arn: task.arn })
