@@ -71,7 +71,7 @@ export function completeDeployment(simulation: Simulation, service: ServiceRecor
 export function reportSteady(simulation: Simulation, service: ServiceRecord): void {
   if (service.steadyReported) return
   service.steadyReported = true
-  addEvent(simulation, service, 'has reached a steady state.', STEADY_EVENT_AFTER_MS)
+  addEvent(simulation, service, 'has reached a steady state.', { delayMs: STEADY_EVENT_AFTER_MS })
 }
 
 /** Marks the deployment under way as failed once the circuit breaker's threshold is reached, and rolls back if asked to. */

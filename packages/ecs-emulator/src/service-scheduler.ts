@@ -2,6 +2,7 @@ import { countFailure } from './deployment-failures.ts'
 import { checkBreaker, completeDeployment, primaryOf, reportSteady } from './deployment-rollout.ts'
 import { lastSegment } from './identifiers.ts'
 import { addEvent, taskList } from './service-events.ts'
+import { findUnhealthyTarget, settleTask } from './service-targets.ts'
 import type { Simulation } from './simulation.ts'
 import { createTask, stopTask } from './task-lifecycle.ts'
 import { DRAINING_AT_LEAST_S, EMPTY_DEPLOYMENT_S, INACTIVE_SERVICE_VISIBLE_S } from './timings.ts'
@@ -21,6 +22,7 @@ function liveTasks({ world }: Simulation, service: ServiceRecord): TaskRecord[] 
 }
 
 function stepActive(simulation: Simulation, service: ServiceRecord): void {
+  for (const task of liveTasks(simulation, service)) settleTask(simulation, task)
   stopUnhealthy(simulation, service)
   checkBreaker(simulation, service)
   stopSuperseded(simulation, service)
@@ -49,12 +51,36 @@ function boundsOf({ settings, desiredCount }: ServiceRecord): Bounds {
 
 function stopUnhealthy(simulation: Simulation, service: ServiceRecord): void {
   for (const task of liveTasks(simulation, service)) {
-    if (task.healthStatus !== 'UNHEALTHY' || !isWanted(task)) continue
+    if (!isWanted(task)) continue
+    const failure = healthFailure(simulation, task)
+    if (failure === undefined) continue
+    const graceEnd = (task.startedAt ?? 0) + (service.settings.healthCheckGracePeriodSeconds ?? 0) * 1000
+    if (simulation.now() < graceEnd) {
+      simulation.wake({ at: graceEnd, kind: 'service', arn: service.arn })
+      continue
+    }
     const deployment = service.deployments.find(({ id }) => id === task.deploymentId)
     if (deployment !== undefined) countFailure(simulation, service, deployment)
-    addEvent(simulation, service, `(task ${lastSegment(task.arn)}) failed container health checks.`)
-    stopTask(simulation, task, { stopCode: 'ServiceSchedulerInitiated', reason: 'Task failed container health checks' })
+    addEvent(simulation, service, `(task ${lastSegment(task.arn)}) ${failure.event}`)
+    stopTask(simulation, task, { stopCode: 'ServiceSchedulerInitiated', reason: failure.reason })
   }
+}
+
+interface HealthFailure {
+  readonly event: string
+  readonly reason: string
+}
+
+/** Both texts are those that users report. */
+function healthFailure(simulation: Simulation, task: TaskRecord): HealthFailure | undefined {
+  if (task.healthStatus === 'UNHEALTHY') {
+    return { event: 'failed container health checks.', reason: 'Task failed container health checks' }
+  }
+  const found = findUnhealthyTarget(simulation, task)
+  if (found === undefined) return undefined
+  const where = `(target-group ${found.targetGroupArn})`
+  const event = `(port ${found.port}) is unhealthy in ${where} due to (reason Health checks failed).`
+  return { event, reason: `Task failed ELB health checks in ${where}` }
 }
 
 /** Stops tasks of earlier deployments as far as the minimum of serving tasks allows. */
@@ -88,11 +114,11 @@ function stopExcess(simulation: Simulation, service: ServiceRecord): void {
 
 function stopAll(simulation: Simulation, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   if (tasks.length === 0) return
+  addEvent(simulation, service, `has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`)
   for (const task of tasks) {
     const reason = `Scaling activity initiated by (deployment ${task.deploymentId})`
     stopTask(simulation, task, { stopCode: 'ServiceSchedulerInitiated', reason })
   }
-  addEvent(simulation, service, `has stopped ${tasks.length} running tasks: ${taskList(tasks)}.`)
 }
 
 function startMissing(simulation: Simulation, service: ServiceRecord): void {

@@ -63,7 +63,8 @@ export function createSimulation({ steps, startAt, ...parts }: SimulationParts):
     nextAt: () => agenda.nextAt(),
   }
   for (const task of Object.values(parts.world.tasks)) {
-    simulation.wake({ at: task.pending[0]?.at ?? startAt, kind: 'task', arn: task.arn })
+    const next = Math.min(task.pending[0]?.at ?? startAt, task.drainingUntil ?? Number.POSITIVE_INFINITY)
+    simulation.wake({ at: next, kind: 'task', arn: task.arn })
   }
   for (const service of Object.values(parts.world.services)) {
     simulation.wake({ at: startAt, kind: 'service', arn: service.arn })

@@ -1,5 +1,6 @@
-import { taskFailed, taskSettled } from './deployment-failures.ts'
+import { taskFailed } from './deployment-failures.ts'
 import { ecsArn, lastSegment, taskId } from './identifiers.ts'
+import { deregisterTargets, registerTargets, setTargetHealth, settleTask } from './service-targets.ts'
 import type { Simulation } from './simulation.ts'
 import type { TaskBehaviour } from './task-behaviour.ts'
 import { allocateNetwork } from './task-network.ts'
@@ -47,13 +48,28 @@ export interface StopRequest {
   readonly reason: string
 }
 
-/** Asks a task to stop. It still shows as running until its containers have exited (captured). */
+/**
+ * Asks a task to stop. It still shows as running until its containers have exited (captured); behind a load balancer as
+ * DEACTIVATING while its connections drain, before its containers hear of it (documented).
+ */
 export function stopTask(simulation: Simulation, task: TaskRecord, { stopCode, reason }: StopRequest): void {
   if (task.desiredStatus === 'STOPPED') return
   const now = simulation.now()
   Object.assign(task, { desiredStatus: 'STOPPED', stopCode, stoppedReason: reason, stoppingAt: now })
   task.version += 1
-  expectReports(simulation, task, simulation.runtime.stop(task, now, stopTimeout(simulation, task)))
+  const drainingUntil = deregisterTargets(simulation, task)
+  if (drainingUntil === undefined) {
+    stopContainers(simulation, task)
+    return
+  }
+  Object.assign(task, { drainingUntil, lastStatus: 'DEACTIVATING' })
+  simulation.wake({ at: drainingUntil, kind: 'task', arn: task.arn })
+}
+
+function stopContainers(simulation: Simulation, task: TaskRecord): void {
+  delete task.drainingUntil
+  const reports = simulation.runtime.stop(task, simulation.now(), stopTimeout(simulation, task))
+  expectReports(simulation, task, reports)
 }
 
 /** Applies what the runtime has reported by now. */
@@ -67,6 +83,7 @@ export function stepTask(simulation: Simulation, arn: string): void {
     applyReport(simulation, task, next.report)
     task.version += 1
   }
+  if (task.drainingUntil !== undefined && task.drainingUntil <= now) stopContainers(simulation, task)
   const upcoming = task.pending[0]
   if (upcoming !== undefined) simulation.wake({ at: upcoming.at, kind: 'task', arn })
   if (task.stoppedAt !== undefined) forgetLater(simulation, task, task.stoppedAt)
@@ -87,13 +104,17 @@ function applyReport(simulation: Simulation, task: TaskRecord, report: TaskRepor
       return
     case 'started':
       Object.assign(task, { startedAt: now, lastStatus: 'RUNNING' })
+      registerTargets(simulation, task)
       return
     case 'health':
-      task.healthStatus = report.status
+      // Without a check of its own, the container's state is for the load balancer to find.
+      if (hasHealthCheck(simulation, task) || !setTargetHealth(simulation, task, report.status)) {
+        task.healthStatus = report.status
+      }
       return
     case 'settled':
-      task.settled = true
-      taskSettled(simulation, task)
+      task.containersSettled = true
+      settleTask(simulation, task)
       return
     case 'failed_to_start':
       endByItself(simulation, task, 'TaskFailedToStart', report.reason)
@@ -104,7 +125,12 @@ function applyReport(simulation: Simulation, task: TaskRecord, report: TaskRepor
       if (report.reason !== undefined) task.containerReason = report.reason
       if (task.desiredStatus === 'RUNNING') {
         endByItself(simulation, task, 'EssentialContainerExited', 'Essential container in task exited')
-      } else Object.assign(task, { executionStoppedAt: now, lastStatus: 'DEPROVISIONING' })
+        return
+      }
+      Object.assign(task, { executionStoppedAt: now, lastStatus: 'DEPROVISIONING' })
+      if (task.drainingUntil === undefined) return
+      delete task.drainingUntil
+      task.pending = [...simulation.runtime.release(task, now)]
       return
     case 'stopped':
       Object.assign(task, { stoppedAt: now, lastStatus: 'STOPPED' })
@@ -119,6 +145,7 @@ function endByItself(simulation: Simulation, task: TaskRecord, stopCode: string,
   Object.assign(task, { desiredStatus: 'STOPPED', lastStatus: 'DEPROVISIONING', stopCode, stoppedReason })
   Object.assign(task, { stoppingAt: now, executionStoppedAt: now })
   if (!task.settled) taskFailed(simulation, task)
+  deregisterTargets(simulation, task)
   task.pending = [...simulation.runtime.release(task, now)]
 }
 
@@ -139,6 +166,11 @@ function expectReports(simulation: Simulation, task: TaskRecord, reports: readon
   task.pending = [...reports].sort((left, right) => left.at - right.at)
   const next = task.pending[0]
   if (next !== undefined) simulation.wake({ at: next.at, kind: 'task', arn: task.arn })
+}
+
+function hasHealthCheck({ world }: Simulation, { taskDefinition }: TaskRecord): boolean {
+  const containers = world.taskDefinitions[taskDefinition]?.definition.containerDefinitions ?? []
+  return containers.some(({ healthCheck }) => healthCheck !== undefined)
 }
 
 /** Documented: the longest of the containers' `stopTimeout`, 30 s where none is given. */

@@ -9,6 +9,7 @@ import type {
   ServiceRegistry,
   Tag,
 } from '@aws-sdk/client-ecs'
+import type { ListenerRecord, LoadBalancerRecord, TargetGroupRecord } from './load-balancing-records.ts'
 import type { TaskBehaviour } from './task-behaviour.ts'
 
 export interface ClusterRecord {
@@ -120,11 +121,16 @@ export interface TaskRecord {
     readonly enableExecuteCommand: boolean
   }
   readonly network?: TaskNetwork
-  lastStatus: 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEPROVISIONING' | 'STOPPED'
+  lastStatus: 'PROVISIONING' | 'PENDING' | 'RUNNING' | 'DEACTIVATING' | 'DEPROVISIONING' | 'STOPPED'
   desiredStatus: 'RUNNING' | 'STOPPED'
   healthStatus: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY'
   attached: boolean
+  /** Its containers have run for long enough, and have passed their health checks. */
+  containersSettled?: boolean
+  /** It counts as serving: the load balancers find it healthy too. */
   settled: boolean
+  /** Asked to stop, but its containers run on until the connections through the load balancers have had time to end. */
+  drainingUntil?: number
   version: number
   readonly createdAt: number
   connectivityAt?: number
@@ -198,6 +204,9 @@ export interface World {
   /** RunTask's client tokens: `cluster token` to the request and the tasks that it started. */
   runTaskTokens: Record<string, { readonly request: string; readonly taskArns: string[] }>
   addressesGiven: number
+  loadBalancers: Record<string, LoadBalancerRecord>
+  targetGroups: Record<string, TargetGroupRecord>
+  listeners: Record<string, ListenerRecord>
 }
 
 export function createWorld(): World {
@@ -212,5 +221,8 @@ export function createWorld(): World {
     tags: {},
     runTaskTokens: {},
     addressesGiven: 0,
+    loadBalancers: {},
+    targetGroups: {},
+    listeners: {},
   }
 }
