@@ -6,7 +6,7 @@ import { stepService } from './service-scheduler.ts'
 import { createSimulatedRuntime } from './simulated-runtime.ts'
 import { type Account, createSimulation, type RunningSimulation } from './simulation.ts'
 import { TaskScripts } from './task-behaviour.ts'
-import { stepTask } from './task-lifecycle.ts'
+import { reportTask, stepTask } from './task-lifecycle.ts'
 import { ThrottleBuckets } from './throttle-buckets.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -44,7 +44,7 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
       world: content,
       scripts,
       quirks: () => emulator.quirks,
-      steps: { stepTask, stepService },
+      steps: { stepTask, stepService, reportTask },
       startAt: clock.now(),
       runtime: createSimulatedRuntime({
         hasHealthCheck: ({ taskDefinition }) =>

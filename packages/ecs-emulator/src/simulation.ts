@@ -2,7 +2,7 @@ import { Agenda, type AgendaEntry } from './agenda.ts'
 import type { Quirks } from './quirks.ts'
 import type { TaskScripts } from './task-behaviour.ts'
 import type { TaskRuntime } from './task-runtime.ts'
-import type { World } from './world.ts'
+import type { TaskReport, World } from './world.ts'
 
 export interface Account {
   readonly id: string
@@ -25,11 +25,14 @@ export interface Simulation {
 interface Steps {
   readonly stepTask: (simulation: Simulation, arn: string) => void
   readonly stepService: (simulation: Simulation, arn: string) => void
+  readonly reportTask: (simulation: Simulation, arn: string, report: TaskReport) => void
 }
 
 export interface RunningSimulation extends Simulation {
   /** Lets everything happen that is due by then, in order, each at its own time. */
   readonly advanceTo: (time: number) => void
+  /** Something has happened to a task just now. An unknown task is left alone. */
+  readonly report: (arn: string, report: TaskReport) => void
   /** When something is due next. */
   readonly nextAt: () => number | undefined
 }
@@ -60,6 +63,7 @@ export function createSimulation({ steps, startAt, ...parts }: SimulationParts):
       }
       now = Math.max(now, time)
     },
+    report: (arn, report) => steps.reportTask(simulation, arn, report),
     nextAt: () => agenda.nextAt(),
   }
   for (const task of Object.values(parts.world.tasks)) {

@@ -22,7 +22,7 @@ export interface NewTask {
 export function createTask(simulation: Simulation, input: NewTask): TaskRecord {
   const { account, world } = simulation
   const arn = ecsArn(account, `task/${lastSegment(input.clusterArn)}/${taskId()}`)
-  const network = allocateNetwork(world, input.taskDefinition, input.launch)
+  const network = allocateNetwork(simulation, input.taskDefinition, input.launch)
   const task: TaskRecord = {
     ...input,
     arn,
@@ -72,6 +72,14 @@ function stopContainers(simulation: Simulation, task: TaskRecord): void {
   expectReports(simulation, task, reports)
 }
 
+/** What has just happened to a task, for runtimes that cannot tell in advance. */
+export function reportTask(simulation: Simulation, arn: string, report: TaskReport): void {
+  const task = simulation.world.tasks[arn]
+  if (task === undefined) return
+  addReports(task, [{ at: simulation.now(), report }])
+  simulation.wake({ at: simulation.now(), kind: 'task', arn })
+}
+
 /** Applies what the runtime has reported by now. */
 export function stepTask(simulation: Simulation, arn: string): void {
   const { world } = simulation
@@ -82,6 +90,7 @@ export function stepTask(simulation: Simulation, arn: string): void {
     task.pending.shift()
     applyReport(simulation, task, next.report)
     task.version += 1
+    addReports(task, simulation.runtime.follow?.(task, next.report, now) ?? [])
   }
   if (task.drainingUntil !== undefined && task.drainingUntil <= now) stopContainers(simulation, task)
   const upcoming = task.pending[0]
@@ -120,8 +129,11 @@ function applyReport(simulation: Simulation, task: TaskRecord, report: TaskRepor
       endByItself(simulation, task, 'TaskFailedToStart', report.reason)
       task.containerReason = report.reason
       return
+    case 'container':
+      task.containers = { ...task.containers, [report.name]: { ...task.containers?.[report.name], ...report.state } }
+      return
     case 'exited':
-      task.exitCode = report.exitCode
+      if (report.exitCode !== undefined) task.exitCode = report.exitCode
       if (report.reason !== undefined) task.containerReason = report.reason
       if (task.desiredStatus === 'RUNNING') {
         endByItself(simulation, task, 'EssentialContainerExited', 'Essential container in task exited')
@@ -163,7 +175,8 @@ function forgetLater(simulation: Simulation, task: TaskRecord, stoppedAt: number
 }
 
 function expectReports(simulation: Simulation, task: TaskRecord, reports: readonly TimedReport[]): void {
-  task.pending = [...reports].sort((left, right) => left.at - right.at)
+  task.pending = []
+  addReports(task, reports)
   const next = task.pending[0]
   if (next !== undefined) simulation.wake({ at: next.at, kind: 'task', arn: task.arn })
 }
@@ -171,6 +184,11 @@ function expectReports(simulation: Simulation, task: TaskRecord, reports: readon
 function hasHealthCheck({ world }: Simulation, { taskDefinition }: TaskRecord): boolean {
   const containers = world.taskDefinitions[taskDefinition]?.definition.containerDefinitions ?? []
   return containers.some(({ healthCheck }) => healthCheck !== undefined)
+}
+
+/** The sort is stable: what was reported first comes first among equals. */
+function addReports(task: TaskRecord, reports: readonly TimedReport[]): void {
+  if (reports.length > 0) task.pending = [...task.pending, ...reports].sort((left, right) => left.at - right.at)
 }
 
 /** Documented: the longest of the containers' `stopTimeout`, 30 s where none is given. */

@@ -3,6 +3,7 @@ import type {
   ClusterSetting,
   CreateServiceRequest,
   LoadBalancer,
+  NetworkBinding,
   NetworkConfiguration,
   RegisterTaskDefinitionRequest,
   ServiceConnectConfiguration,
@@ -98,8 +99,22 @@ export type TaskReport =
   | { readonly kind: 'health'; readonly status: 'HEALTHY' | 'UNHEALTHY' }
   | { readonly kind: 'settled' }
   | { readonly kind: 'failed_to_start'; readonly reason: string }
-  | { readonly kind: 'exited'; readonly exitCode: number; readonly reason?: string }
+  /** One container, where they are told apart; what is left out stays as it is. */
+  | { readonly kind: 'container'; readonly name: string; readonly state: Partial<ContainerState> }
+  /** The task's containers have ended; without a code the containers' own count. */
+  | { readonly kind: 'exited'; readonly exitCode?: number; readonly reason?: string }
   | { readonly kind: 'stopped' }
+
+/** What a runtime with real containers knows of one of them. */
+export interface ContainerState {
+  readonly lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED'
+  readonly runtimeId: string
+  readonly imageDigest: string
+  readonly healthStatus: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY'
+  readonly exitCode: number
+  readonly reason: string
+  readonly networkBindings: readonly NetworkBinding[]
+}
 
 export interface TimedReport {
   readonly at: number
@@ -144,6 +159,8 @@ export interface TaskRecord {
   stoppedReason?: string
   exitCode?: number
   containerReason?: string
+  /** By name, where the runtime tells them apart. */
+  containers?: Record<string, Partial<ContainerState>>
   /** What the runtime will report, soonest first. */
   pending: TimedReport[]
 }

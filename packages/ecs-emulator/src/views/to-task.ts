@@ -76,21 +76,27 @@ function attachments({ network, attached, lastStatus }: TaskRecord): NonNullable
 function toContainer({ account }: Simulation, task: TaskRecord, name: string, image: string): Container {
   const id = lastSegment(task.arn)
   const { network } = task
+  const real = task.containers?.[name]
+  const runtimeId = task.startedAt === undefined ? undefined : `${id}-${name}`
+  const known = {
+    runtimeId: real?.runtimeId ?? runtimeId,
+    imageDigest: real?.imageDigest,
+    exitCode: real?.exitCode ?? task.exitCode,
+    reason: real?.reason ?? task.containerReason,
+  }
   return {
     containerArn: ecsArn(account, `container/${lastSegment(task.clusterArn)}/${id}/${name}`),
     taskArn: task.arn,
     name,
     image,
-    lastStatus: containerStatus(task),
-    healthStatus: task.healthStatus,
-    networkBindings: [],
+    lastStatus: real?.lastStatus ?? containerStatus(task),
+    healthStatus: task.containers === undefined ? task.healthStatus : (real?.healthStatus ?? 'UNKNOWN'),
+    networkBindings: [...(real?.networkBindings ?? [])],
     networkInterfaces:
       network !== undefined && task.attached
         ? [{ attachmentId: network.attachmentId, privateIpv4Address: network.privateIp }]
         : [],
-    ...(task.startedAt === undefined ? {} : { runtimeId: `${id}-${name}` }),
-    ...(task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
-    ...(task.containerReason === undefined ? {} : { reason: task.containerReason }),
+    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
     cpu: '0',
   }
 }
