@@ -4,6 +4,7 @@ import { deregisterTargets, registerTargets, setTargetHealth, settleTask } from 
 import type { Simulation } from './simulation.ts'
 import type { TaskBehaviour } from './task-behaviour.ts'
 import { allocateNetwork } from './task-network.ts'
+import { tagsOfNewTask } from './task-tags.ts'
 import { DEFAULT_STOP_TIMEOUT_S, STOPPED_TASK_VISIBLE_S } from './timings.ts'
 import type { LaunchSettings, TaskRecord, TaskReport, TimedReport } from './world.ts'
 
@@ -38,7 +39,10 @@ export function createTask(simulation: Simulation, input: NewTask): TaskRecord {
   }
   world.tasks[arn] = task
   const service = input.serviceArn === undefined ? undefined : world.services[input.serviceArn]
-  service?.taskArns.push(arn)
+  if (service !== undefined) {
+    service.taskArns.push(arn)
+    world.tags[arn] = tagsOfNewTask(world, { ...service.settings, ...input, service })
+  }
   expectReports(simulation, task, simulation.runtime.start(task, simulation.now()))
   return task
 }

@@ -6,6 +6,7 @@ import { SERVICE_RULES } from '../service-rules.ts'
 import type { Simulation } from '../simulation.ts'
 import { stableJson } from '../stable-json.ts'
 import { createTask, stopTask as requestStop } from '../task-lifecycle.ts'
+import { tagsOfNewTask } from '../task-tags.ts'
 import { checkRules, checkTags } from '../validation-rules.ts'
 import { toTask } from '../views/to-task.ts'
 import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../world.ts'
@@ -24,6 +25,9 @@ export function runTask(input: RunTaskRequest, simulation: Simulation): RunTaskR
       throw new EcsError({ type: 'ConflictException', message })
     }
     return { tasks: replayed.taskArns.flatMap((arn) => view(simulation, world.tasks[arn])), failures: [] }
+  }
+  if (input.propagateTags === 'SERVICE') {
+    throw invalidParameter('A task that no service starts cannot take over the tags of a service.')
   }
   const count = input.count ?? 1
   if (!Number.isInteger(count) || count < 1 || count > 10) throw invalidParameter('count must be between 1 and 10.')
@@ -71,7 +75,13 @@ function launch(
       behaviour,
       request: { overrides: input.overrides, enableExecuteCommand: input.enableExecuteCommand === true },
     })
-    simulation.world.tags[task.arn] = input.tags ?? []
+    simulation.world.tags[task.arn] = tagsOfNewTask(simulation.world, {
+      clusterArn: cluster.arn,
+      taskDefinition: taskDefinition.arn,
+      propagateTags: input.propagateTags,
+      enableECSManagedTags: input.enableECSManagedTags,
+      tags: input.tags,
+    })
     response.tasks?.push(...view(simulation, task))
   }
   return response
