@@ -5,6 +5,7 @@ import {
   DeleteService$,
   DeleteTaskDefinitions$,
   DeregisterTaskDefinition$,
+  DescribeCapacityProviders$,
   DescribeClusters$,
   DescribeServiceDeployments$,
   DescribeServiceRevisions$,
@@ -18,15 +19,24 @@ import {
   ListTaskDefinitionFamilies$,
   ListTaskDefinitions$,
   ListTasks$,
+  PutClusterCapacityProviders$,
   RegisterTaskDefinition$,
   RunTask$,
   StopServiceDeployment$,
   StopTask$,
   TagResource$,
   UntagResource$,
+  UpdateCluster$,
+  UpdateClusterSettings$,
   UpdateService$,
 } from '@aws-sdk/client-ecs'
 import { type Operation, reading, writing } from './operation.ts'
+import {
+  describeCapacityProviders,
+  putClusterCapacityProviders,
+  updateCluster,
+  updateClusterSettings,
+} from './operations/change-cluster.ts'
 import { createCluster, deleteCluster, describeClusters, listClusters } from './operations/clusters.ts'
 import { createService } from './operations/create-service.ts'
 import { deleteService } from './operations/delete-service.ts'
@@ -57,6 +67,10 @@ export const ECS_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     DescribeClusters: reading(DescribeClusters$, describeClusters),
     ListClusters: reading(ListClusters$, listClusters),
     DeleteCluster: writing(DeleteCluster$, deleteCluster),
+    UpdateCluster: writing(UpdateCluster$, updateCluster),
+    UpdateClusterSettings: writing(UpdateClusterSettings$, updateClusterSettings),
+    PutClusterCapacityProviders: writing(PutClusterCapacityProviders$, putClusterCapacityProviders),
+    DescribeCapacityProviders: reading(DescribeCapacityProviders$, describeCapacityProviders),
     RegisterTaskDefinition: writing(RegisterTaskDefinition$, registerTaskDefinition),
     DescribeTaskDefinition: reading(DescribeTaskDefinition$, describeTaskDefinition),
     DeregisterTaskDefinition: writing(DeregisterTaskDefinition$, deregisterTaskDefinition),

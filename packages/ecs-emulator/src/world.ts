@@ -1,5 +1,7 @@
 import type {
   CapacityProviderStrategyItem,
+  ClusterConfiguration,
+  ClusterServiceConnectDefaults,
   ClusterSetting,
   CreateServiceRequest,
   LoadBalancer,
@@ -18,6 +20,8 @@ export interface ClusterRecord {
   readonly name: string
   status: 'ACTIVE' | 'INACTIVE'
   settings: ClusterSetting[]
+  configuration?: ClusterConfiguration
+  serviceConnectDefaults?: ClusterServiceConnectDefaults
   capacityProviders: string[]
   defaultCapacityProviderStrategy: CapacityProviderStrategyItem[]
 }

@@ -9,12 +9,16 @@ import type {
   ListClustersRequest,
   ListClustersResponse,
 } from '@aws-sdk/client-ecs'
-import { EcsError } from '../ecs-error.ts'
+import { EcsError, invalidParameter } from '../ecs-error.ts'
 import { clusterArnOf, findCluster } from '../find-records.ts'
 import { paginate } from '../paginate.ts'
 import type { Simulation } from '../simulation.ts'
 import { checkName, checkTags } from '../validation-rules.ts'
+import { clusterCounts, toCluster } from '../views/to-cluster.ts'
 import type { ClusterRecord } from '../world.ts'
+import { checkCapacityProviders, connectDefaults } from './change-cluster.ts'
+
+const AT_MOST = 100
 
 export function createCluster(input: CreateClusterRequest, simulation: Simulation): CreateClusterResponse {
   const { world } = simulation
@@ -24,24 +28,29 @@ export function createCluster(input: CreateClusterRequest, simulation: Simulatio
   const arn = clusterArnOf(simulation, name)
   // Inferred: creating a cluster that is there answers with it as it is.
   const existing = world.clusters[arn]
-  if (existing?.status === 'ACTIVE') return { cluster: toCluster(simulation, existing, ['TAGS']) }
+  if (existing?.status === 'ACTIVE') return { cluster: toCluster(simulation, existing) }
+  checkCapacityProviders(input)
   const cluster: ClusterRecord = {
     arn,
     name,
     status: 'ACTIVE',
     settings: input.settings ?? [{ name: 'containerInsights', value: 'disabled' }],
+    ...(input.configuration === undefined ? {} : { configuration: input.configuration }),
     capacityProviders: input.capacityProviders ?? [],
     defaultCapacityProviderStrategy: input.defaultCapacityProviderStrategy ?? [],
   }
+  connectDefaults(cluster, input.serviceConnectDefaults)
   world.clusters[arn] = cluster
   world.tags[arn] = input.tags ?? []
-  return { cluster: toCluster(simulation, cluster, ['TAGS']) }
+  return { cluster: toCluster(simulation, cluster) }
 }
 
 export function describeClusters(input: DescribeClustersRequest, simulation: Simulation): DescribeClustersResponse {
   const clusters: Cluster[] = []
   const failures: NonNullable<DescribeClustersResponse['failures']> = []
-  for (const reference of input.clusters ?? ['default']) {
+  const asked = input.clusters ?? []
+  if (asked.length > AT_MOST) throw invalidParameter(`Clusters can have at most ${AT_MOST} items.`)
+  for (const reference of asked.length === 0 ? ['default'] : asked) {
     const arn = clusterArnOf(simulation, reference)
     const found = simulation.world.clusters[arn]
     if (found === undefined) failures.push({ arn, reason: 'MISSING' })
@@ -59,7 +68,7 @@ export function listClusters(input: ListClustersRequest, { world }: Simulation):
 /** Refused while it holds services or tasks, also tasks that are still stopping (captured). */
 export function deleteCluster(input: DeleteClusterRequest, simulation: Simulation): DeleteClusterResponse {
   const cluster = findCluster(simulation, input.cluster)
-  const { services, tasks } = countsOf(simulation, cluster)
+  const { services, tasks } = clusterCounts(simulation, cluster)
   if (services > 0) {
     throw new EcsError({
       type: 'ClusterContainsServicesException',
@@ -73,33 +82,5 @@ export function deleteCluster(input: DeleteClusterRequest, simulation: Simulatio
     })
   }
   cluster.status = 'INACTIVE'
-  return { cluster: toCluster(simulation, cluster, []) }
-}
-
-function countsOf({ world }: Simulation, { arn }: ClusterRecord): { services: number; tasks: number } {
-  return {
-    services: Object.values(world.services).filter(
-      (service) => service.clusterArn === arn && service.status === 'ACTIVE',
-    ).length,
-    tasks: Object.values(world.tasks).filter((task) => task.clusterArn === arn && task.lastStatus !== 'STOPPED').length,
-  }
-}
-
-function toCluster(simulation: Simulation, cluster: ClusterRecord, include: readonly string[]): Cluster {
-  const tasks = Object.values(simulation.world.tasks).filter((task) => task.clusterArn === cluster.arn)
-  return {
-    clusterArn: cluster.arn,
-    clusterName: cluster.name,
-    status: cluster.status,
-    registeredContainerInstancesCount: 0,
-    runningTasksCount: tasks.filter((task) => task.lastStatus === 'RUNNING').length,
-    pendingTasksCount: tasks.filter((task) => task.lastStatus === 'PENDING' || task.lastStatus === 'PROVISIONING')
-      .length,
-    activeServicesCount: countsOf(simulation, cluster).services,
-    statistics: [],
-    tags: include.includes('TAGS') ? (simulation.world.tags[cluster.arn] ?? []) : [],
-    settings: include.includes('SETTINGS') || include.includes('TAGS') ? cluster.settings : [],
-    capacityProviders: cluster.capacityProviders,
-    defaultCapacityProviderStrategy: cluster.defaultCapacityProviderStrategy,
-  }
+  return { cluster: toCluster(simulation, cluster) }
 }
