@@ -1,6 +1,7 @@
 import type { EmulatorClock } from './clock.ts'
 import { Faults } from './faults.ts'
 import { LaggedReads } from './lagged-reads.ts'
+import { createSilentFrontEnd, type LoadBalancerFrontEnd } from './load-balancer-front-end.ts'
 import type { Quirks } from './quirks.ts'
 import { stepService } from './service-scheduler.ts'
 import { createSimulatedRuntime } from './simulated-runtime.ts'
@@ -18,6 +19,7 @@ export interface Emulator {
   readonly faults: Faults
   readonly buckets: ThrottleBuckets
   readonly lag: LaggedReads
+  readonly frontEnd: LoadBalancerFrontEnd
   quirks: Quirks
   /** Calls so far by operation, refused ones included. */
   readonly calls: Map<string, number>
@@ -58,9 +60,11 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
   const buckets = new ThrottleBuckets(clock)
   const [calls, throttled] = [new Map<string, number>(), new Map<string, number>()]
   const lag = new LaggedReads()
+  const frontEnd = createSilentFrontEnd(account)
   const changed = (): void => {
     lag.keep(simulation.world, simulation.now())
     onChange(simulation.world)
+    frontEnd.follow(simulation.world)
   }
   const follow = (until: number): void => {
     for (let next = simulation.nextAt(); next !== undefined && next <= until; next = simulation.nextAt()) {
@@ -75,6 +79,7 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
     faults,
     buckets,
     lag,
+    frontEnd,
     quirks: {},
     calls,
     throttled,

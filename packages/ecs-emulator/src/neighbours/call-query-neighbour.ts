@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Emulator } from '../emulator.ts'
 import { isList, toXml, type XmlValue } from '../query-protocol.ts'
 import { EC2 } from './ec2.ts'
+import { ELBV2 } from './elbv2.ts'
 import { QueryError, type QueryNeighbour } from './query-neighbour.ts'
 import { STS } from './sts.ts'
 
@@ -10,7 +11,7 @@ export interface QueryAnswer {
   readonly xml: string
 }
 
-const NEIGHBOURS: readonly QueryNeighbour[] = [STS, EC2]
+const NEIGHBOURS: readonly QueryNeighbour[] = [STS, EC2, ELBV2]
 
 /** Carries out one call in the query protocol; what no neighbour knows is refused by name. */
 export function callQueryNeighbour(emulator: Emulator, body: string): QueryAnswer {

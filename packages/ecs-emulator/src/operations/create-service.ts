@@ -3,6 +3,7 @@ import { startDeployment } from '../deployment-rollout.ts'
 import { invalidParameter } from '../ecs-error.ts'
 import { findCluster, findService, requireTaskDefinition } from '../find-records.ts'
 import { ecsArn } from '../identifiers.ts'
+import { checkLoadBalancers } from '../load-balancer-rules.ts'
 import { launchOf, withDefaults } from '../service-defaults.ts'
 import { SERVICE_RULES } from '../service-rules.ts'
 import type { Simulation } from '../simulation.ts'
@@ -29,6 +30,7 @@ export function createService(input: CreateServiceRequest, simulation: Simulatio
   if (input.desiredCount === undefined) throw invalidParameter('desiredCount can not be blank.')
   const taskDefinition = requireTaskDefinition(simulation, input.taskDefinition)
   checkRules(SERVICE_RULES, { settings: input, taskDefinition })
+  checkLoadBalancers(world, input.loadBalancers ?? [], taskDefinition)
   const settings = withDefaults(input, cluster, taskDefinition.arn)
   checkRules(SERVICE_RULES, { settings, taskDefinition })
   const arn = ecsArn(account, `service/${cluster.name}/${name}`)

@@ -2,6 +2,7 @@ import type { UpdateServiceRequest, UpdateServiceResponse } from '@aws-sdk/clien
 import { startDeployment } from '../deployment-rollout.ts'
 import { EcsError, invalidParameter } from '../ecs-error.ts'
 import { findCluster, requireService, requireTaskDefinition } from '../find-records.ts'
+import { checkLoadBalancers } from '../load-balancer-rules.ts'
 import { deploymentDefaults, launchOf, networkDefaults } from '../service-defaults.ts'
 import { SERVICE_RULES } from '../service-rules.ts'
 import type { Simulation } from '../simulation.ts'
@@ -34,6 +35,7 @@ export function updateService(input: UpdateServiceRequest, simulation: Simulatio
   }
   const { settings, taskDefinition, deploys } = merge(simulation, service, input)
   checkRules(SERVICE_RULES, { settings, taskDefinition })
+  if (deploys) checkLoadBalancers(simulation.world, settings.loadBalancers ?? [], taskDefinition)
   service.settings = settings
   if (input.desiredCount !== undefined) service.desiredCount = input.desiredCount
   if (deploys) startDeployment(simulation, service, launchOf(service.settings))
