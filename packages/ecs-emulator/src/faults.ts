@@ -46,8 +46,7 @@ export class Faults {
   take(operation: string, reads: boolean): FaultInForce | undefined {
     const found = this.#active.find(
       (active) =>
-        active.operation === operation ||
-        (active.operation === '*' && (active.fault.kind !== 'stale' || reads)),
+        active.operation === operation || (active.operation === '*' && (active.fault.kind !== 'stale' || reads)),
     )
     if (found === undefined) return undefined
     found.left -= 1
