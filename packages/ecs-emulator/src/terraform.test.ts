@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   DescribeServicesCommand,
   DescribeTasksCommand,
@@ -14,7 +15,7 @@ import { expectSuccess, isInstalled, type ProgramRun, runProgram } from './__fix
 import { CREDENTIALS } from './__fixtures__/start-account.ts'
 import { type RunningEcsEmulator, startEcsEmulator } from './index.ts'
 
-const EXAMPLE = new URL('../examples/terraform', import.meta.url).pathname
+const EXAMPLE = fileURLToPath(new URL('../examples/terraform', import.meta.url))
 /** `terraform plan -detailed-exitcode`: 0 is an empty plan. */
 const NOTHING_TO_DO = 0
 /** Terraform itself takes ten seconds before it first looks at a new cluster, and starts its provider anew each time. */
