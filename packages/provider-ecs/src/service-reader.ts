@@ -1,0 +1,139 @@
+import { DescribeServicesCommand, ECSClient, type Failure, type Service } from '@aws-sdk/client-ecs'
+import { UnavailableError } from '@landlord/compute-core'
+import { LRUCache } from 'lru-cache'
+import { awaitShared } from './await-shared.ts'
+import { type AwsCalls, identityOf } from './aws-calls.ts'
+import { type CallBatchesOptions, createCallBatches } from './call-batches.ts'
+import type { CallPriority, EcsCall, ServiceReading } from './ecs-api.ts'
+import type { ServiceTarget } from './service-target.ts'
+
+/** documented: DescribeServices takes at most so many names. */
+export const MAX_SERVICES_PER_CALL = 10
+const MAX_KEPT_READINGS = 20_000
+const MAX_KEPT_BATCHES = 2000
+
+export interface ServiceReaderOptions {
+  readonly calls: AwsCalls
+  /** Milliseconds; for how long an answer may be repeated. */
+  readonly keptMs: number
+  readonly windowMs: number
+  readonly now: () => number
+  /** Ends when all is closed. */
+  readonly closing: AbortSignal
+}
+
+export interface ServiceReader {
+  read(target: ServiceTarget, call: EcsCall, options: { readonly fresh: boolean }): Promise<ServiceReading>
+  /** A write of this process began or ended: what was read before says nothing any more. */
+  forget(target: ServiceTarget): void
+}
+
+interface Asked {
+  readonly target: ServiceTarget
+  readonly call: EcsCall
+}
+
+/** `order` counts up with each read and write, so that a slow old read never replaces a newer one. */
+interface Kept {
+  readonly order: number
+  readonly reading?: ServiceReading
+  readonly readAt: number
+}
+
+/** One DescribeServices for up to ten tenants of a cluster. One tenant that gives up does not end it for the others. */
+export function createServiceReader(options: ServiceReaderOptions): ServiceReader {
+  const { calls, keptMs, windowMs, now, closing } = options
+  const kept = new LRUCache<string, Kept>({ max: MAX_KEPT_READINGS })
+  const batches = new LRUCache<string, { ask(asked: Asked): Promise<ServiceReading> }>({ max: MAX_KEPT_BATCHES })
+  let order = 0
+
+  function keep(target: ServiceTarget, readOrder: number, reading: ServiceReading): void {
+    const key = serviceKey(target)
+    if ((kept.get(key)?.order ?? 0) <= readOrder) kept.set(key, { order: readOrder, reading, readAt: now() })
+  }
+
+  async function load(items: readonly Asked[]): Promise<readonly (ServiceReading | Error)[]> {
+    order += 1
+    const readOrder = order
+    const answer = await describe(calls, items, closing)
+    return items.map(({ target }) => {
+      const reading = pick(answer, target)
+      if (!(reading instanceof Error)) keep(target, readOrder, reading)
+      return reading
+    })
+  }
+
+  function batchesOf(target: ServiceTarget, priority: CallPriority): { ask(asked: Asked): Promise<ServiceReading> } {
+    const key = `${identityOf(target)} ${target.clusterArn} ${priority}`
+    const known = batches.get(key)
+    if (known !== undefined) return known
+    const limiter = calls.limiter(target, 'services_read')
+    const settings: CallBatchesOptions<Asked, ServiceReading> = {
+      ...{ limiter, priority, windowMs, load },
+      signal: closing,
+      maxItems: MAX_SERVICES_PER_CALL,
+    }
+    const created = createCallBatches(settings)
+    batches.set(key, created)
+    return created
+  }
+
+  return {
+    async read(target, call, { fresh }) {
+      const known = kept.get(serviceKey(target))
+      const isYoung = known !== undefined && now() - known.readAt < keptMs
+      if (!fresh && isYoung && known.reading !== undefined) return known.reading
+      const what = { operation: 'DescribeServices', subject: subjectOf(target) }
+      return awaitShared(() => batchesOf(target, call.priority).ask({ target, call }), call, what)
+    },
+    forget(target) {
+      order += 1
+      kept.set(serviceKey(target), { order, readAt: 0 })
+    },
+  }
+}
+
+export const subjectOf = ({ serviceName, clusterName }: ServiceTarget): string =>
+  `service ${serviceName} of cluster ${clusterName}`
+
+export const serviceKey = (target: ServiceTarget): string =>
+  `${identityOf(target)} ${target.clusterArn} ${target.serviceName}`
+
+interface Described {
+  readonly services: readonly Service[]
+  readonly failures: readonly Failure[]
+}
+
+async function describe(calls: AwsCalls, items: readonly Asked[], closing: AbortSignal): Promise<Described> {
+  const [first] = items
+  if (first === undefined) return { services: [], failures: [] }
+  const { target, call } = first
+  const names = [...new Set(items.map((item) => item.target.serviceName))]
+  const { services = [], failures = [] } = await calls.run({
+    Client: ECSClient,
+    access: 'read',
+    bucket: 'services_read',
+    scope: target,
+    operation: 'DescribeServices',
+    subject: names.length === 1 ? subjectOf(target) : `${names.length} services of cluster ${target.clusterName}`,
+    call: { ...call, signal: closing },
+    hasTurn: true,
+    send: (client, http) =>
+      client.send(
+        new DescribeServicesCommand({ cluster: target.clusterArn, services: names, include: ['TAGS'] }),
+        http,
+      ),
+  })
+  return { services, failures }
+}
+
+/** A batch can hold both, and in theory neither for a name: that is unknown, not gone. */
+function pick({ services, failures }: Described, target: ServiceTarget): ServiceReading | Error {
+  const service = services.find(({ serviceName }) => serviceName === target.serviceName)
+  if (service !== undefined) return { kind: 'found', service }
+  const failure = failures.find(({ arn }) => arn?.slice(arn.lastIndexOf('/') + 1) === target.serviceName)
+  if (failure?.reason === 'MISSING') return { kind: 'missing' }
+  const reason = failure?.reason ?? 'the answer says neither that it is there nor that it is not'
+  const message = `DescribeServices for ${subjectOf(target)} did not tell: ${reason}. The call is made again later.`
+  return new UnavailableError({ message, details: { operation: 'DescribeServices' } })
+}
