@@ -5,7 +5,7 @@ import type { Quirks } from './quirks.ts'
 import type { TaskScript } from './task-behaviour.ts'
 
 export interface EmulatorCounters {
-  /** Calls by operation, refused ones included. */
+  /** Calls by operation, refused ones included; those to neighbours in JSON under their whole target. */
   readonly calls: Record<string, number>
   /** Of these, refused by the account's request rates. */
   readonly throttled: Record<string, number>

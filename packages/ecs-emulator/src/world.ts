@@ -12,7 +12,9 @@ import type {
   ServiceRegistry,
   Tag,
 } from '@aws-sdk/client-ecs'
+import type { DiscoveryOperationRecord, DiscoveryServiceRecord, NamespaceRecord } from './discovery-records.ts'
 import type { ListenerRecord, LoadBalancerRecord, TargetGroupRecord } from './load-balancing-records.ts'
+import type { LogGroupRecord } from './log-records.ts'
 import type { TaskBehaviour } from './task-behaviour.ts'
 
 export interface ClusterRecord {
@@ -228,6 +230,9 @@ export interface World {
   loadBalancers: Record<string, LoadBalancerRecord>
   targetGroups: Record<string, TargetGroupRecord>
   listeners: Record<string, ListenerRecord>
+  namespaces: Record<string, NamespaceRecord>
+  discoveryServices: Record<string, DiscoveryServiceRecord>
+  discoveryOperations: Record<string, DiscoveryOperationRecord>
 }
 
 export function createWorld(): World {
@@ -242,8 +247,12 @@ export function createWorld(): World {
     tags: {},
     runTaskTokens: {},
     addressesGiven: 0,
+    logGroups: {},
     loadBalancers: {},
     targetGroups: {},
     listeners: {},
+    namespaces: {},
+    discoveryServices: {},
+    discoveryOperations: {},
   }
 }

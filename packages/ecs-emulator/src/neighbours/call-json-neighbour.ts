@@ -1,15 +1,17 @@
 import type { Answer } from '../call-ecs.ts'
 import { EcsError } from '../ecs-error.ts'
 import type { Emulator } from '../emulator.ts'
+import { CLOUD_MAP } from './cloud-map.ts'
 import type { JsonNeighbour } from './json-neighbour.ts'
 
-const NEIGHBOURS: readonly JsonNeighbour[] = []
+const NEIGHBOURS: readonly JsonNeighbour[] = [CLOUD_MAP]
 
 /** Carries out one call in JSON 1.1 that is not for ECS; what no neighbour knows is refused by name. */
 export function callJsonNeighbour(emulator: Emulator, target: string, body: string): Answer {
   const dot = target.indexOf('.')
   const name = target.slice(dot + 1)
-  emulator.calls.set(name, (emulator.calls.get(name) ?? 0) + 1)
+  // With its prefix: Cloud Map has a CreateService too.
+  emulator.calls.set(target, (emulator.calls.get(target) ?? 0) + 1)
   try {
     const operations = NEIGHBOURS.find((neighbour) => neighbour.target === target.slice(0, dot))?.operations ?? {}
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined

@@ -5,6 +5,7 @@ import { findCluster, findService, requireTaskDefinition } from '../find-records
 import { ecsArn } from '../identifiers.ts'
 import { checkLoadBalancers } from '../load-balancer-rules.ts'
 import { launchOf, withDefaults } from '../service-defaults.ts'
+import { checkServiceRegistries } from '../service-registry-rules.ts'
 import { SERVICE_RULES } from '../service-rules.ts'
 import type { Simulation } from '../simulation.ts'
 import { stableJson } from '../stable-json.ts'
@@ -31,6 +32,7 @@ export function createService(input: CreateServiceRequest, simulation: Simulatio
   const taskDefinition = requireTaskDefinition(simulation, input.taskDefinition)
   checkRules(SERVICE_RULES, { settings: input, taskDefinition })
   checkLoadBalancers(world, input.loadBalancers ?? [], taskDefinition)
+  checkServiceRegistries(world, input.serviceRegistries ?? [])
   const settings = withDefaults(input, cluster, taskDefinition.arn)
   checkRules(SERVICE_RULES, { settings, taskDefinition })
   const arn = ecsArn(account, `service/${cluster.name}/${name}`)

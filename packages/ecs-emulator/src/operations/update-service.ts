@@ -4,6 +4,7 @@ import { EcsError, invalidParameter } from '../ecs-error.ts'
 import { findCluster, requireService, requireTaskDefinition } from '../find-records.ts'
 import { checkLoadBalancers } from '../load-balancer-rules.ts'
 import { deploymentDefaults, launchOf, networkDefaults } from '../service-defaults.ts'
+import { checkServiceRegistries } from '../service-registry-rules.ts'
 import { SERVICE_RULES } from '../service-rules.ts'
 import type { Simulation } from '../simulation.ts'
 import { stableJson } from '../stable-json.ts'
@@ -35,7 +36,10 @@ export function updateService(input: UpdateServiceRequest, simulation: Simulatio
   }
   const { settings, taskDefinition, deploys } = merge(simulation, service, input)
   checkRules(SERVICE_RULES, { settings, taskDefinition })
-  if (deploys) checkLoadBalancers(simulation.world, settings.loadBalancers ?? [], taskDefinition)
+  if (deploys) {
+    checkLoadBalancers(simulation.world, settings.loadBalancers ?? [], taskDefinition)
+    checkServiceRegistries(simulation.world, settings.serviceRegistries ?? [])
+  }
   service.settings = settings
   if (input.desiredCount !== undefined) service.desiredCount = input.desiredCount
   if (deploys) startDeployment(simulation, service, launchOf(service.settings))
