@@ -11,8 +11,8 @@ import {
   CreateClusterCommand,
   DeleteTaskDefinitionsCommand,
   DeregisterTaskDefinitionCommand,
-  DescribeCapacityProvidersCommand,
   DescribeClustersCommand,
+  DescribeContainerInstancesCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
@@ -30,8 +30,10 @@ import { createManualClock, startEcsEmulator } from './index.ts'
 
 it('refuses what it does not emulate by name', async () => {
   const { ecs, emulator } = await startAccount()
-  const refusal = { name: 'UnknownOperationException', message: expect.stringContaining('DescribeCapacityProviders') }
-  await expect(ecs.send(new DescribeCapacityProvidersCommand({}))).rejects.toMatchObject(refusal)
+  const refusal = { name: 'UnknownOperationException', message: expect.stringContaining('DescribeContainerInstances') }
+  await expect(ecs.send(new DescribeContainerInstancesCommand({ containerInstances: ['one'] }))).rejects.toMatchObject(
+    refusal,
+  )
   const settings = { endpoint: emulator.url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 }
   await expect(new EC2Client(settings).send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
     name: 'InvalidAction',
@@ -76,7 +78,9 @@ it('refuses settings that exclude each other', async () => {
     'Specifying both a launch type and capacity provider strategy is not supported.',
   )
   await register({ family: 'bridge', networkMode: 'bridge', requiresCompatibilities: ['EC2'] })
-  await expect(create({ taskDefinition: 'bridge' })).rejects.toThrow('Network Configuration is not valid')
+  await expect(create({ taskDefinition: 'bridge', launchType: 'EC2' })).rejects.toThrow(
+    'Network Configuration is not valid',
+  )
   await expect(create({ taskDefinition: 'web:9' })).rejects.toMatchObject({ name: 'ClientException' })
   await expect(create({ tags: [{ key: 'aws:x', value: '' }] })).rejects.toThrow('must not start with aws:')
 })

@@ -1,5 +1,6 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs'
 import type { Rule } from './validation-rules.ts'
+import { compatibilitiesOf } from './views/to-task-definition.ts'
 import type { TaskDefinitionRecord } from './world.ts'
 
 export interface ServiceSubject {
@@ -44,6 +45,13 @@ export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [
       deploymentConfiguration?.strategy !== undefined &&
       deploymentConfiguration.strategy !== 'ROLLING' &&
       `This emulator runs the ROLLING strategy only, not ${deploymentConfiguration.strategy}.`,
+  },
+  {
+    label: 'documented',
+    refuses: ({ settings: { launchType }, taskDefinition }) =>
+      launchType === 'FARGATE' &&
+      !compatibilitiesOf(taskDefinition.definition).includes('FARGATE') &&
+      'Task definition does not support launch_type FARGATE.',
   },
   {
     label: 'documented',

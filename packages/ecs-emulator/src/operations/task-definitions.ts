@@ -12,11 +12,12 @@ import type {
   RegisterTaskDefinitionRequest,
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs'
-import { clientException } from '../ecs-error.ts'
+import { clientException, invalidParameter } from '../ecs-error.ts'
 import { findTaskDefinition } from '../find-records.ts'
-import { ecsArn } from '../identifiers.ts'
+import { ecsArn, lastSegment } from '../identifiers.ts'
 import { paginate } from '../paginate.ts'
 import type { Simulation } from '../simulation.ts'
+import { checkFargateSize, taskSizeOf } from '../task-size.ts'
 import { checkTags, checkTaskDefinition } from '../validation-rules.ts'
 import { toTaskDefinition } from '../views/to-task-definition.ts'
 import type { TaskDefinitionRecord } from '../world.ts'
@@ -31,14 +32,16 @@ export function registerTaskDefinition(
   const family = input.family ?? ''
   const revision = (world.revisions[family] ?? 0) + 1
   const arn = ecsArn(account, `task-definition/${family}:${revision}`)
-  const { tags = [], ...definition } = input
+  const { tags = [], ...given } = input
+  const size = taskSizeOf(given)
+  if (given.requiresCompatibilities?.includes('FARGATE')) checkFargateSize(size.cpu ?? '', size.memory ?? '')
   const record: TaskDefinitionRecord = {
     arn,
     family,
     revision,
     status: 'ACTIVE',
     registeredAt: simulation.now(),
-    definition,
+    definition: { ...given, ...size },
   }
   world.revisions[family] = revision
   world.taskDefinitions[arn] = record
@@ -60,6 +63,7 @@ export function deregisterTaskDefinition(
   input: DeregisterTaskDefinitionRequest,
   simulation: Simulation,
 ): DeregisterTaskDefinitionResponse {
+  requireRevision(input.taskDefinition)
   const record = existing(simulation, input.taskDefinition)
   if (record.status === 'ACTIVE') Object.assign(record, { status: 'INACTIVE', deregisteredAt: simulation.now() })
   return { taskDefinition: toTaskDefinition(simulation, record) }
@@ -69,8 +73,11 @@ export function deleteTaskDefinitions(
   input: DeleteTaskDefinitionsRequest,
   simulation: Simulation,
 ): DeleteTaskDefinitionsResponse {
+  const asked = input.taskDefinitions ?? []
+  if (asked.length < 1 || asked.length > 10) throw invalidParameter('Between 1 and 10 task definitions can be given.')
   const response = { taskDefinitions: [], failures: [] } as Required<DeleteTaskDefinitionsResponse>
-  for (const reference of input.taskDefinitions ?? []) {
+  for (const reference of asked) {
+    requireRevision(reference)
     const record = findTaskDefinition(simulation, reference)
     if (record === undefined) response.failures?.push({ arn: reference, reason: 'MISSING' })
     else if (record.status === 'ACTIVE') {
@@ -116,6 +123,12 @@ export function listTaskDefinitionFamilies(
   )
   const { items, ...next } = paginate(families, (family) => family, input, { defaultSize: 100, maxSize: 100 })
   return { families: items, ...next }
+}
+
+/** What takes a revision away never takes the newest of a family (documented; the text is invented). */
+function requireRevision(reference = ''): void {
+  if (lastSegment(reference).includes(':')) return
+  throw clientException(`A revision must be given, as in ${reference}:1.`)
 }
 
 function existing(simulation: Simulation, reference: string | undefined): TaskDefinitionRecord {

@@ -1,11 +1,11 @@
-import type { TaskDefinition } from '@aws-sdk/client-ecs'
+import type { Compatibility, PortMapping, TaskDefinition } from '@aws-sdk/client-ecs'
 import type { Simulation } from '../simulation.ts'
 import type { TaskDefinitionRecord } from '../world.ts'
 
 /** A revision with the defaults that ECS writes into it (inferred from the documentation). */
 export function toTaskDefinition({ account }: Simulation, record: TaskDefinitionRecord): TaskDefinition {
   const { tags: _, ...definition } = record.definition
-  const compatibilities = definition.requiresCompatibilities
+  const { networkMode, requiresCompatibilities } = definition
   return {
     ...definition,
     taskDefinitionArn: record.arn,
@@ -19,16 +19,36 @@ export function toTaskDefinition({ account }: Simulation, record: TaskDefinition
       mountPoints: [],
       volumesFrom: [],
       systemControls: [],
-      portMappings: [],
       ...container,
+      portMappings: (container.portMappings ?? []).map((mapping) => ({
+        ...portDefaults(networkMode, mapping),
+        ...mapping,
+      })),
     })),
     volumes: definition.volumes ?? [],
     placementConstraints: definition.placementConstraints ?? [],
     requiresAttributes: [],
-    compatibilities: definition.networkMode === 'awsvpc' ? ['EC2', 'FARGATE'] : ['EC2'],
-    ...(compatibilities === undefined ? {} : { requiresCompatibilities: compatibilities }),
+    compatibilities: compatibilitiesOf(definition),
+    ...(requiresCompatibilities === undefined ? {} : { requiresCompatibilities }),
     registeredAt: new Date(record.registeredAt),
     registeredBy: `arn:aws:iam::${account.id}:root`,
     ...(record.deregisteredAt === undefined ? {} : { deregisteredAt: new Date(record.deregisteredAt) }),
   }
+}
+
+/** A port of its own in `bridge` mode, the container's elsewhere (documented); a range keeps what it says. */
+function portDefaults(
+  networkMode: string | undefined,
+  { containerPort, containerPortRange }: PortMapping,
+): PortMapping {
+  const own = networkMode === 'awsvpc' || networkMode === 'host' ? containerPort : 0
+  return containerPortRange === undefined && own !== undefined
+    ? { protocol: 'tcp', hostPort: own }
+    : { protocol: 'tcp' }
+}
+
+/** What a revision could run on, whatever it asks for (inferred from examples in AWS's documentation). */
+export function compatibilitiesOf({ networkMode, cpu, memory }: TaskDefinitionRecord['definition']): Compatibility[] {
+  if (networkMode !== 'awsvpc') return ['EXTERNAL', 'EC2']
+  return cpu === undefined || memory === undefined ? ['EC2'] : ['EC2', 'FARGATE']
 }
