@@ -37,9 +37,10 @@ export function requireService(simulation: Simulation, cluster: ClusterRecord, s
   throw new EcsError({ type: 'ServiceNotFoundException', message: 'Service not found.' })
 }
 
-/** By id or ARN. */
+/** By id or ARN; the cluster counts also where an ARN names another, as it does for services (inferred). */
 export function findTask({ world, account }: Simulation, cluster: ClusterRecord, task: string): TaskRecord | undefined {
-  return world.tasks[task.startsWith('arn:') ? task : ecsArn(account, `task/${cluster.name}/${task}`)]
+  const found = world.tasks[task.startsWith('arn:') ? task : ecsArn(account, `task/${cluster.name}/${task}`)]
+  return found?.clusterArn === cluster.arn ? found : undefined
 }
 
 /** By ARN, `family:revision`, or family for its newest ACTIVE revision. */
