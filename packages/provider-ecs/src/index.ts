@@ -1,2 +1,6 @@
 export type { AwsAccess, AwsCallTarget, AwsClientConstructor, AwsClientFactory } from './aws-client-factory.ts'
+export { ecsCapabilities } from './ecs-capabilities.ts'
 export type { EcsConfig } from './ecs-config.ts'
+export { ecsConfigSchema } from './ecs-config-schema.ts'
+export { createEcsProvider, type EcsProviderOptions } from './ecs-provider.ts'
+export { type EcsSettings, ecsSettingsSchema } from './ecs-settings.ts'

@@ -1,0 +1,169 @@
+import type { Service } from '@aws-sdk/client-ecs'
+import type { ComputeStatus, TenantRef } from '@landlord/compute-core'
+import { type Assessment, assessService } from './assess-service.ts'
+import { desiredService } from './desired-service.ts'
+import { explainFailure, latestProblem } from './explain-failure.ts'
+import { isRecent } from './is-recent.ts'
+import { observedConfig } from './observed-config.ts'
+import { readRunning, readStopped } from './read-tasks.ts'
+import {
+  type EcsHandle,
+  placeHandle,
+  primaryDeployment,
+  readHandle,
+  serviceHandle,
+  toResourceIds,
+} from './resource-ids.ts'
+import { isOwnService, tenantNotFound } from './service-ownership.ts'
+import type { ServiceTarget } from './service-target.ts'
+import { tenantConfig, tenantPlace } from './tenant-places.ts'
+import type { TenantScope } from './tenant-scope.ts'
+import { serviceHealth, toContainerStatuses } from './to-container-status.ts'
+
+/** Reads the service, and its tasks only once there is something to tell about them. */
+export async function getStatus(scope: TenantScope, tenant: TenantRef): Promise<ComputeStatus> {
+  const target = tenantPlace(scope, tenant)
+  const handle = readHandle(tenant.resourceIds)
+  const reading = await scope.api.describeService(target, scope.call('watch'))
+  if (reading.kind === 'missing') return unseen(scope, target, handle)
+  const { service } = reading
+  if (!isOwnService(scope, service)) throw tenantNotFound(scope, target)
+  const config = tenantConfig(tenant)
+  const assessment = assessService({
+    service,
+    handle,
+    taskDefinition: config?.task_definition_arn,
+    now: scope.now(),
+    consistencyWindowSeconds: scope.settings.consistency_window_seconds,
+  })
+  // Reads lag: the service of that name from before, while ours was made a moment ago.
+  if (assessment.kind === 'gone') {
+    if (service.createdAt?.toISOString() === handle.created_at) throw tenantNotFound(scope, target)
+    return unseen(scope, target, handle)
+  }
+  const view: View = { scope, tenant, target, service, handle }
+  return await describe(view, config?.wait_for_steady_state === false ? withoutWaiting(assessment) : assessment)
+}
+
+interface View {
+  readonly scope: TenantScope
+  readonly tenant: TenantRef
+  readonly target: ServiceTarget
+  readonly service: Service
+  readonly handle: EcsHandle
+}
+
+type Present = Exclude<Assessment, { kind: 'gone' }>
+
+/** An accepted change counts as done where nobody wants to wait. */
+function withoutWaiting(assessment: Present): Present {
+  return assessment.kind === 'moving' && assessment.state !== 'stopping' ? { kind: 'running' } : assessment
+}
+
+/** Throws `TenantNotFoundError` unless the service was written so recently that a read may not show it yet. */
+function unseen(scope: TenantScope, target: ServiceTarget, handle: EcsHandle): ComputeStatus {
+  if (!isRecent(handle.written_at, scope.now(), scope.settings.consistency_window_seconds)) {
+    throw tenantNotFound(scope, target)
+  }
+  return {
+    state: 'starting',
+    health: 'unknown',
+    settled: false,
+    containers: [],
+    endpoints: [],
+    lastUpdated: scope.now().toISOString(),
+    metadata: { cluster: target.clusterArn, service: target.serviceName },
+    resourceIds: toResourceIds({ ...placeHandle(target), ...handle }),
+    message: 'waiting until ECS shows the service',
+  }
+}
+
+async function describe(view: View, assessment: Present): Promise<ComputeStatus> {
+  const base = common(view)
+  switch (assessment.kind) {
+    case 'draining':
+      return { ...base, state: 'stopping', health: 'unknown', settled: false, message: 'the service is being deleted' }
+    case 'stopped':
+      return { ...base, ...settledHandle(view), state: 'stopped', health: 'none', settled: true }
+    case 'running':
+      return { ...base, ...settledHandle(view), ...(await running(view)), state: 'running', settled: true }
+    case 'moving': {
+      const problem = latestProblem(view.service.events ?? [], primaryDeployment(view.service)?.createdAt)
+      const message = problem === undefined ? assessment.message : `${assessment.message}; ECS says: ${problem}`
+      return { ...base, state: assessment.state, health: 'starting', settled: false, message }
+    }
+    case 'failed':
+      return { ...base, ...(await failed(view, assessment.failure)), state: 'failed', settled: true }
+  }
+}
+
+async function running({ scope, target, service }: View) {
+  const { tasks, taskDefinition, endpoints } = await readRunning(scope, target, service)
+  const hasLoadBalancer = (service.loadBalancers ?? []).length > 0
+  return {
+    health: serviceHealth(tasks, taskDefinition, hasLoadBalancer),
+    containers: toContainerStatuses(tasks),
+    endpoints,
+  }
+}
+
+async function failed(view: View, failure: Extract<Assessment, { kind: 'failed' }>['failure']) {
+  const { scope, target, service } = view
+  const [stoppedTasks, serving] = await Promise.all([
+    readStopped(scope, target),
+    failure.usable ? readRunning(scope, target, service) : undefined,
+  ])
+  const deployment = service.deployments?.find(({ id }) => id === failure.deploymentId)
+  const { reason, message } = explainFailure({
+    failure,
+    events: service.events ?? [],
+    stoppedTasks,
+    rolloutStateReason: deployment?.rolloutStateReason,
+  })
+  return {
+    reason,
+    message,
+    instanceUsable: failure.usable,
+    health: reason === 'unhealthy' ? ('unhealthy' as const) : ('unknown' as const),
+    containers: toContainerStatuses(serving?.tasks ?? []),
+    endpoints: serving?.endpoints ?? [],
+  }
+}
+
+/** From now on another size is an autoscaler's, and another deployment somebody else's. */
+function settledHandle({ target, service, handle }: View): Pick<ComputeStatus, 'resourceIds'> {
+  return { resourceIds: toResourceIds(serviceHandle(target, service, handle)) }
+}
+
+function common({ scope, tenant, target, service, handle }: View) {
+  const { desiredCount = 0, runningCount = 0, pendingCount = 0 } = service
+  const config = tenantConfig(tenant)
+  const primary = primaryDeployment(service)
+  const { serviceArn, createdAt } = service
+  const isActive = service.status === 'ACTIVE'
+  // One that leaves is not the one that may be made next: what is known of it would vouch for the wrong service.
+  const known = {
+    ...placeHandle(target),
+    ...handle,
+    ...(isActive && serviceArn !== undefined ? { service_arn: serviceArn } : {}),
+    ...(isActive && createdAt !== undefined ? { created_at: createdAt.toISOString() } : {}),
+  }
+  const desired = config === undefined ? undefined : desiredService({ ...scope, config })
+  return {
+    lastUpdated: scope.now().toISOString(),
+    containers: [],
+    endpoints: [],
+    resourceIds: toResourceIds(known),
+    metadata: {
+      cluster: target.clusterArn,
+      service: target.serviceName,
+      region: target.region,
+      task_definition: primary?.taskDefinition ?? service.taskDefinition ?? '',
+      deployment: primary?.id ?? '',
+      desired_tasks: String(desiredCount),
+      running_tasks: String(runningCount),
+      pending_tasks: String(pendingCount),
+    },
+    ...(isActive && desired !== undefined ? { observedConfig: observedConfig(service, desired) } : {}),
+  }
+}

@@ -1,0 +1,60 @@
+import { type TenantRef, UnavailableError, type UpdateResult } from '@landlord/compute-core'
+import { converge } from './converge.ts'
+import type { DesiredService } from './desired-service.ts'
+import { diffService } from './diff-service.ts'
+import { isRecent } from './is-recent.ts'
+import { REPLACING, replaceService } from './replace-service.ts'
+import { type EcsHandle, readHandle, toResourceIds } from './resource-ids.ts'
+import { assertOwnService, isOwnService, tenantNotFound } from './service-ownership.ts'
+import { isSamePlace, tenantPlaces } from './tenant-places.ts'
+import type { TenantScope } from './tenant-scope.ts'
+
+/** Moves the tenant's service to what is wanted, sending only what differs from the live one. */
+export async function update(
+  scope: TenantScope,
+  { tenant, desired }: { readonly tenant: TenantRef; readonly desired: DesiredService },
+): Promise<UpdateResult> {
+  const { target } = desired
+  const handle = readHandle(tenant.resourceIds)
+  const reading = await scope.api.describeService(target, scope.call('change'), { fresh: true })
+  const service = reading.kind === 'found' && reading.service.status === 'ACTIVE' ? reading.service : undefined
+  if (service !== undefined) assertOwnService(scope, target, service)
+  const moved = await moveAway(scope, { tenant, desired })
+  if (moved !== undefined) return moved
+  if (service !== undefined) {
+    const { handle: next, ...converged } = await converge(scope, { service, desired, handle })
+    return { ...converged, resourceIds: toResourceIds(next) }
+  }
+  if (reading.kind === 'missing') assertNotFresh(scope, desired, handle)
+  throw tenantNotFound(scope, target)
+}
+
+/** A tenant whose cluster or name changes leaves no service behind: where it was before, it is deleted first. */
+async function moveAway(
+  scope: TenantScope,
+  { tenant, desired }: { readonly tenant: TenantRef; readonly desired: DesiredService },
+): Promise<UpdateResult | undefined> {
+  for (const former of tenantPlaces(scope, tenant)) {
+    if (isSamePlace(former, desired.target)) continue
+    const reading = await scope.api.describeService(former, scope.call('change'), { fresh: true })
+    if (reading.kind === 'missing') {
+      assertNotFresh(scope, { ...desired, target: former }, readHandle(tenant.resourceIds))
+      continue
+    }
+    const { service } = reading
+    if (service.status !== 'ACTIVE' || !isOwnService(scope, service)) continue
+    const changes = diffService(service, desired)
+    const handle = await replaceService(scope, { former, service, desired, changes })
+    return { status: 'in_progress', changes, resourceIds: toResourceIds(handle), message: REPLACING }
+  }
+  return undefined
+}
+
+/** Reads lag behind writes: what was made a moment ago is not gone because it is not found. */
+function assertNotFresh(scope: TenantScope, { target }: DesiredService, handle: EcsHandle): void {
+  if (!isRecent(handle.written_at, scope.now(), scope.settings.consistency_window_seconds)) return
+  throw new UnavailableError({
+    message: `ECS does not find service ${target.serviceName} on cluster ${target.clusterName}, which was written at ${handle.written_at}; reads may lag for ${scope.settings.consistency_window_seconds} s, so try again`,
+    details: { service: target.serviceName, cluster: target.clusterArn },
+  })
+}
