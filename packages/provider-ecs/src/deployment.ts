@@ -19,7 +19,7 @@ export function deploymentOf({ deployment = {}, on_failed_update }: EcsConfig): 
     maximum_percent,
     circuit_breaker: { enable: breaks, rollback: breaks && (circuit_breaker?.rollback ?? rollback) },
     alarms: {
-      names: [...(alarms?.names ?? [])].sort(),
+      names: watches ? [...alarms.names].sort() : [],
       enable: watches,
       rollback: watches && (alarms?.rollback ?? rollback),
     },
