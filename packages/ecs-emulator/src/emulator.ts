@@ -8,6 +8,7 @@ import { createSimulatedRuntime } from './simulated-runtime.ts'
 import { type Account, createSimulation, type RunningSimulation } from './simulation.ts'
 import { TaskScripts } from './task-behaviour.ts'
 import { reportTask, stepTask } from './task-lifecycle.ts'
+import type { RuntimeContext, TaskRuntime } from './task-runtime.ts'
 import { ThrottleBuckets } from './throttle-buckets.ts'
 import { createWorld, type World } from './world.ts'
 
@@ -26,6 +27,9 @@ export interface Emulator {
   readonly throttled: Map<string, number>
   /** Brings the simulation up to the clock's time and gives it. */
   simulation(): RunningSimulation
+  readonly runtime: TaskRuntime
+  /** Lets happen what is due although nobody looks; saves it. */
+  step(): void
   /** To be called after every write: saves the state where one is kept. */
   changed(): void
   reset(): void
@@ -36,10 +40,30 @@ export interface EmulatorParts {
   readonly clock: EmulatorClock
   readonly world: World
   readonly onChange: (world: World) => void
+  /** Default: the simulated one. */
+  readonly createRuntime?: (context: RuntimeContext) => TaskRuntime
 }
 
-export function createEmulator({ account, clock, world, onChange }: EmulatorParts): Emulator {
+export function createEmulator({ account, clock, world, onChange, createRuntime }: EmulatorParts): Emulator {
   const scripts = new TaskScripts()
+  const simulated = createSimulatedRuntime({
+    hasHealthCheck: ({ taskDefinition }) =>
+      (simulation.world.taskDefinitions[taskDefinition]?.definition.containerDefinitions ?? []).some(
+        ({ healthCheck }) => healthCheck !== undefined,
+      ),
+  })
+  const runtime =
+    createRuntime?.({
+      account,
+      world: () => simulation.world,
+      now: () => clock.now(),
+      report: (arn, report) => {
+        emulator.simulation().report(arn, report)
+        emulator.simulation()
+        changed()
+      },
+      simulated,
+    }) ?? simulated
   const build = (content: World): RunningSimulation =>
     createSimulation({
       account,
@@ -48,12 +72,7 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
       quirks: () => emulator.quirks,
       steps: { stepTask, stepService, reportTask },
       startAt: clock.now(),
-      runtime: createSimulatedRuntime({
-        hasHealthCheck: ({ taskDefinition }) =>
-          (content.taskDefinitions[taskDefinition]?.definition.containerDefinitions ?? []).some(
-            ({ healthCheck }) => healthCheck !== undefined,
-          ),
-      }),
+      runtime,
     })
   let simulation = build(world)
   const faults = new Faults()
@@ -94,8 +113,16 @@ export function createEmulator({ account, clock, world, onChange }: EmulatorPart
       simulation.advanceTo(now)
       return simulation
     },
+    runtime,
+    step: () => {
+      const next = simulation.nextAt()
+      if (next === undefined || next > clock.now()) return
+      emulator.simulation()
+      changed()
+    },
     changed,
     reset: () => {
+      runtime.clear?.()
       simulation = build(createWorld())
       for (const part of [scripts, faults, buckets, lag, calls, throttled]) part.clear()
       emulator.quirks = {}

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createRealClock, type EmulatorClock } from './clock.ts'
 import { createControl, type EmulatorControl } from './control.ts'
-import { createEmulator } from './emulator.ts'
+import type { DockerSettings } from './docker/connect-engine.ts'
+import { openDockerRuntime } from './docker/open-docker-runtime.ts'
+import { createEmulator, type EmulatorParts } from './emulator.ts'
 import { createHttpServer } from './http-server.ts'
 import { openStateFile } from './state-file.ts'
 import { createWorld } from './world.ts'
@@ -16,6 +18,10 @@ export interface EcsEmulatorSettings {
   readonly speed?: number
   /** Keeps the state across restarts, written after every change and on close. Default: in memory only. */
   readonly stateFile?: string
+  /** `docker`: each task is real containers of a local engine; needs a clock that runs. Default `simulated`: no container runs. */
+  readonly runtime?: 'simulated' | 'docker'
+  /** Where the engine is, for the runtime `docker`; default: `DOCKER_HOST`, then the local socket. */
+  readonly docker?: DockerSettings
 }
 
 export interface RunningEcsEmulator {
@@ -30,7 +36,10 @@ export interface RunningEcsEmulator {
 
 const ACCOUNT = { id: '000000000000', region: 'us-east-1' }
 
-/** Starts an emulator on loopback. @throws when the port is taken or the state file cannot be read. */
+/** How often the emulator lets happen what is due, where containers run whether anybody looks or not. */
+const STEP_MS = 100
+
+/** Starts an emulator on loopback. @throws when the port is taken, the state file cannot be read, or no Docker Engine answers. */
 export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Promise<RunningEcsEmulator> {
   const { port = 0, stateFile } = settings
   const saved = stateFile === undefined ? undefined : openStateFile(stateFile)
@@ -40,7 +49,10 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     clock,
     world: saved?.world ?? createWorld(),
     onChange: (world) => saved?.save(world, clock.now()),
+    ...(await runtimeOf(settings)),
   })
+  await emulator.runtime.resume?.(Object.values(emulator.simulation().world.tasks), saved?.savedAt ?? 0)
+  const steps = settings.runtime === 'docker' ? setInterval(() => emulator.step(), STEP_MS) : undefined
   const server = createHttpServer(emulator)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -51,8 +63,10 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     region: ACCOUNT.region,
     control: createControl(emulator),
     close: async () => {
+      clearInterval(steps)
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
+      await emulator.runtime.close?.()
       emulator.changed()
     },
   }
@@ -62,4 +76,18 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
 function clockOf({ clock, speed }: EcsEmulatorSettings, savedAt: number): EmulatorClock {
   if (clock !== undefined && speed !== undefined) throw new TypeError('Give either a clock or a speed, not both.')
   return clock ?? createRealClock({ speed: speed ?? 1, notBefore: savedAt })
+}
+
+async function runtimeOf({
+  runtime = 'simulated',
+  clock,
+  docker,
+  stateFile,
+}: EcsEmulatorSettings): Promise<Pick<EmulatorParts, 'createRuntime'>> {
+  if (runtime === 'simulated') return {}
+  if (runtime !== 'docker') throw new TypeError(`runtime must be simulated or docker, not "${String(runtime)}".`)
+  if (clock !== undefined && 'advance' in clock) {
+    throw new TypeError('The docker runtime needs a clock that runs, for containers do not wait: give a speed instead.')
+  }
+  return { createRuntime: await openDockerRuntime(docker, stateFile) }
 }

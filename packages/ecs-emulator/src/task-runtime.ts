@@ -1,4 +1,5 @@
-import type { TaskRecord, TaskReport, TimedReport } from './world.ts'
+import type { Account } from './simulation.ts'
+import type { TaskRecord, TaskReport, TimedReport, World } from './world.ts'
 
 /**
  * What runs tasks. The emulator turns its reports into statuses, timestamps, failures and replacements. Reports whose time is
@@ -16,8 +17,21 @@ export interface TaskRuntime {
   follow?(task: TaskRecord, report: TaskReport, at: number): readonly TimedReport[]
   /** The address of the interface with that number (from 1), private and public; default: invented ones. */
   address?(number: number): string
-  /** Tasks that a saved state brings back, before anything else happens. */
-  resume?(tasks: readonly TaskRecord[]): void
-  /** The account has been emptied. */
+  /** The account has been emptied: its tasks are to go. */
   clear?(): void
+  /** Takes up the tasks of a saved state, before anything else happens; they were as they are at that time. */
+  resume?(tasks: readonly TaskRecord[], savedAt: number): Promise<void>
+  close?(): Promise<void>
+}
+
+/** What a runtime gets from the emulator. */
+export interface RuntimeContext {
+  readonly account: Account
+  readonly world: () => World
+  /** Emulated time, milliseconds. */
+  readonly now: () => number
+  /** To be called when something happens, never while the runtime is being asked. */
+  readonly report: (taskArn: string, report: TaskReport) => void
+  /** For tasks that have a script. */
+  readonly simulated: TaskRuntime
 }

@@ -64,6 +64,8 @@ export interface DeploymentRecord {
   failedTasks: number
   /** No task is started before this time: the back-off after failures. */
   nextStartAt: number
+  /** How many tasks a completed deployment may still have after a newer one took over; what the scheduler stops is taken off. */
+  keeps?: number
   /** Whether the event that minimum and maximum percent forbid every move was written. */
   blockedReported?: boolean
 }
@@ -225,8 +227,10 @@ export interface World {
   serviceRevisions: Record<string, ServiceRevisionRecord>
   tags: Record<string, Tag[]>
   /** RunTask's client tokens: `cluster token` to the request and the tasks that it started. */
-  runTaskTokens: Record<string, { readonly request: string; readonly taskArns: string[] }>
+  runTaskTokens: Record<string, { readonly at: number; readonly request: string; readonly taskArns: string[] }>
   addressesGiven: number
+  /** CloudWatch Logs, by name. */
+  logGroups: Record<string, LogGroupRecord>
   loadBalancers: Record<string, LoadBalancerRecord>
   targetGroups: Record<string, TargetGroupRecord>
   listeners: Record<string, ListenerRecord>
