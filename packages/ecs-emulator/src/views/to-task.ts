@@ -1,11 +1,12 @@
-import type { Container, Task, TaskOverride } from '@aws-sdk/client-ecs'
+import type { Container, ContainerDefinition, Task, TaskOverride } from '@aws-sdk/client-ecs'
 import { ecsArn, lastSegment } from '../identifiers.ts'
 import type { Simulation } from '../simulation.ts'
-import type { TaskRecord } from '../world.ts'
+import type { LaunchSettings, TaskRecord } from '../world.ts'
 import { resolved } from './to-service.ts'
 
 export function toTask(simulation: Simulation, task: TaskRecord, withTags: boolean): Task {
   const definition = simulation.world.taskDefinitions[task.taskDefinition]?.definition
+  const containers = definition?.containerDefinitions ?? []
   const { launch } = task
   return {
     taskArn: task.arn,
@@ -20,23 +21,43 @@ export function toTask(simulation: Simulation, task: TaskRecord, withTags: boole
     attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
     availabilityZone: `${simulation.account.region}a`,
     connectivity: task.attached ? 'CONNECTED' : 'DISCONNECTED',
-    containers: (definition?.containerDefinitions ?? []).map(({ name, image }) =>
-      toContainer(simulation, task, name ?? '', image ?? ''),
-    ),
-    ...(launch.launchType === undefined ? {} : { launchType: launch.launchType as NonNullable<Task['launchType']> }),
+    containers: containers.map(({ name, image }) => toContainer(simulation, task, name ?? '', image ?? '')),
+    ...placed(launch),
     ...(launch.platformVersion === undefined
       ? {}
       : { platformVersion: resolved(launch.platformVersion), platformFamily: 'Linux' }),
     ...(definition?.cpu === undefined ? {} : { cpu: definition.cpu }),
     ...(definition?.memory === undefined ? {} : { memory: definition.memory }),
     enableExecuteCommand: task.request.enableExecuteCommand,
-    overrides: (task.request.overrides as TaskOverride | undefined) ?? { containerOverrides: [] },
+    overrides: overrides(task.request.overrides as TaskOverride | undefined, containers),
     tags: withTags ? (simulation.world.tags[task.arn] ?? []) : [],
     ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode as NonNullable<Task['stopCode']> }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     ...timestamps(task),
   }
+}
+
+/**
+ * Under a strategy a task says which provider it runs on (documented). Invented: all go to the first one of the
+ * strategy that has a weight or a base.
+ */
+function placed({ launchType, capacityProviderStrategy = [] }: LaunchSettings): Partial<Task> {
+  const weighted = capacityProviderStrategy.find(({ weight, base }) => (weight ?? 0) > 0 || (base ?? 0) > 0)
+  const capacityProviderName = (weighted ?? capacityProviderStrategy[0])?.capacityProvider
+  if (capacityProviderName !== undefined) {
+    return { capacityProviderName, launchType: capacityProviderName.startsWith('FARGATE') ? 'FARGATE' : 'EC2' }
+  }
+  return launchType === undefined ? {} : { launchType: launchType as NonNullable<Task['launchType']> }
+}
+
+/** Every container is named, overridden or not (inferred from examples in AWS's documentation). */
+function overrides(given: TaskOverride | undefined, containers: readonly ContainerDefinition[]): TaskOverride {
+  const ofContainers = containers.map(({ name }) => ({
+    name,
+    ...given?.containerOverrides?.find((override) => override.name === name),
+  }))
+  return { inferenceAcceleratorOverrides: [], ...given, containerOverrides: ofContainers }
 }
 
 const TIMESTAMPS = [
