@@ -31,8 +31,11 @@ describe('a new service', () => {
     pass(22)
     expect(await service()).toMatchObject({ runningCount: 0, pendingCount: 2 })
     pass(1)
-    expect(await service()).toMatchObject({ runningCount: 2, deployments: [{ rolloutState: 'IN_PROGRESS' }] })
-    pass(7)
+    const inProgress = { runningCount: 2, deployments: [{ rolloutState: 'IN_PROGRESS' }] }
+    expect(await service()).toMatchObject(inProgress)
+    pass(6)
+    expect(await service()).toMatchObject(inProgress)
+    pass(1)
     expect(await service()).toMatchObject({ deployments: [{ rolloutState: 'COMPLETED' }] })
     const id = created.deployments?.[0]?.id
     expect(await events()).toEqual([
