@@ -35,6 +35,7 @@ export function startDeployment(simulation: Simulation, service: ServiceRecord, 
   world.serviceDeployments[record.arn] = record
   for (const previous of service.deployments) {
     previous.status = 'ACTIVE'
+    if (previous.rolloutState === 'COMPLETED') previous.keeps ??= wantedTasks(simulation, service, previous)
     finishServiceDeployment(simulation, previous, 'STOPPED', 'Superseded by a newer deployment.')
   }
   service.deployments.unshift({
@@ -55,11 +56,17 @@ export function startDeployment(simulation: Simulation, service: ServiceRecord, 
   simulation.wake({ at: now + EMPTY_DEPLOYMENT_S * 1000, kind: 'service', arn })
 }
 
+function wantedTasks({ world }: Simulation, { taskArns }: ServiceRecord, { id }: DeploymentRecord): number {
+  const tasks = taskArns.flatMap((arn) => world.tasks[arn] ?? [])
+  return tasks.filter(({ deploymentId, desiredStatus }) => deploymentId === id && desiredStatus === 'RUNNING').length
+}
+
 export function completeDeployment(simulation: Simulation, service: ServiceRecord): void {
   const primary = primaryOf(service)
   const now = simulation.now()
   Object.assign(primary, { rolloutState: 'COMPLETED', rolloutStateReason: `ECS deployment ${primary.id} completed.` })
   primary.updatedAt = now
+  delete primary.keeps
   service.deployments = [primary]
   service.lastCompleted = primary
   const record = simulation.world.serviceDeployments[primary.serviceDeploymentArn]
@@ -107,8 +114,9 @@ export function rollBack(simulation: Simulation, service: ServiceRecord, reason:
     Object.assign(record, { status: 'ROLLBACK_IN_PROGRESS', updatedAt: now, statusReason: reason })
     record.rollback = { reason, startedAt: now, revisionArn: target.revisionArn }
   }
+  const { keeps: _, ...before } = target
   const restored: DeploymentRecord = {
-    ...target,
+    ...before,
     status: 'PRIMARY',
     rolloutState: 'IN_PROGRESS',
     rolloutStateReason: `ECS deployment circuit breaker: rolling back to deploymentId ${target.id}.`,

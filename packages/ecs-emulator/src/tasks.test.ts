@@ -70,3 +70,19 @@ it('is refused where there is no capacity', async () => {
   expect(ran.tasks).toHaveLength(1)
   expect(ran.failures).toMatchObject([{ reason: expect.stringContaining('Capacity is unavailable') }])
 })
+
+it('forgets a client token after a day, or once its tasks have vanished', async () => {
+  const { ecs, pass } = await startAccount()
+  const run = async (clientToken: string) =>
+    present((await ecs.send(new RunTaskCommand({ ...once, clientToken }))).tasks?.[0]?.taskArn)
+  const [lasting, brief] = [await run('lasting'), await run('brief')]
+  await ecs.send(new StopTaskCommand({ cluster: 'fleet', task: brief }))
+  pass(3600)
+  expect(await run('brief')).toBe(brief)
+  pass(60)
+  expect(await run('brief')).not.toBe(brief)
+  pass(22 * 3600)
+  expect(await run('lasting')).toBe(lasting)
+  pass(3600)
+  expect(await run('lasting')).not.toBe(lasting)
+})

@@ -11,9 +11,20 @@ import { checkRules, checkTags } from '../validation-rules.ts'
 import { toTask } from '../views/to-task.ts'
 import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../world.ts'
 
+/** Documented: a token is remembered for a day, or until an hour after its tasks have stopped, which is when they vanish. */
+const TOKEN_KEPT_MS = 24 * 3600 * 1000
+
+function forgetTokens({ world, now }: Simulation): void {
+  for (const [token, { at, taskArns }] of Object.entries(world.runTaskTokens)) {
+    const isOld = now() >= at + TOKEN_KEPT_MS || !taskArns.some((arn) => world.tasks[arn] !== undefined)
+    if (isOld) delete world.runTaskTokens[token]
+  }
+}
+
 /** A repeated token gives the tasks of the first call, stopped or not (captured). */
 export function runTask(input: RunTaskRequest, simulation: Simulation): RunTaskResponse {
   const { world } = simulation
+  forgetTokens(simulation)
   const cluster = findCluster(simulation, input.cluster)
   checkTags(input.tags)
   const request = stableJson({ ...input, cluster: cluster.arn })
@@ -34,7 +45,9 @@ export function runTask(input: RunTaskRequest, simulation: Simulation): RunTaskR
   const taskDefinition = requireTaskDefinition(simulation, input.taskDefinition)
   const response = launch(simulation, { ...input, count }, cluster, taskDefinition)
   const taskArns = (response.tasks ?? []).flatMap(({ taskArn }) => taskArn ?? [])
-  if (token !== undefined && taskArns.length > 0) world.runTaskTokens[token] = { request, taskArns }
+  if (token !== undefined && taskArns.length > 0) {
+    world.runTaskTokens[token] = { at: simulation.now(), request, taskArns }
+  }
   return response
 }
 
