@@ -64,41 +64,34 @@ interface LoadBalancerReads {
   listeners(balancer: LoadBalancer): Promise<readonly Listener[]>
 }
 
-/** Loads its part of the SDK at the first question. */
+/** Loads its part of the SDK at the first question. What is not there (any more) answers with none. */
 async function createReads(calls: AwsCalls, scope: ServiceTarget, call: EcsCall): Promise<LoadBalancerReads> {
   const sdk = await import('@aws-sdk/client-elastic-load-balancing-v2')
-  const read = <Answer>(
+  const read = <Item>(
     operation: string,
     subject: string,
-    send: AwsRequest<ElasticLoadBalancingV2Client, Answer>['send'],
-  ): Promise<Answer> =>
-    calls.run<ElasticLoadBalancingV2Client, Answer>({
+    send: AwsRequest<ElasticLoadBalancingV2Client, readonly Item[]>['send'],
+  ): Promise<readonly Item[]> =>
+    calls.run<ElasticLoadBalancingV2Client, readonly Item[]>({
       ...{ Client: sdk.ElasticLoadBalancingV2Client, access: 'read', bucket: 'load_balancers_read', scope, call },
       ...{ operation, subject, send, permission: `elasticloadbalancing:${operation}` },
+      expected: ({ name }) => (/^(TargetGroup|LoadBalancer)NotFound/.test(name) ? [] : undefined),
     })
   return {
-    async targetGroups(arns) {
-      const command = new sdk.DescribeTargetGroupsCommand({ TargetGroupArns: [...arns] })
-      const subject = `target groups ${arns.join(', ')}`
-      const { TargetGroups = [] } = await read('DescribeTargetGroups', subject, (client, http) =>
-        client.send(command, http),
-      )
-      return TargetGroups
-    },
-    async loadBalancers(arns) {
-      const command = new sdk.DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] })
-      const subject = `load balancers ${arns.join(', ')}`
-      const { LoadBalancers = [] } = await read('DescribeLoadBalancers', subject, (client, http) =>
-        client.send(command, http),
-      )
-      return LoadBalancers
-    },
-    async listeners({ LoadBalancerArn }) {
-      const command = new sdk.DescribeListenersCommand({ LoadBalancerArn })
-      const { Listeners = [] } = await read('DescribeListeners', `load balancer ${LoadBalancerArn}`, (client, http) =>
-        client.send(command, http),
-      )
-      return Listeners
-    },
+    targetGroups: (arns) =>
+      read('DescribeTargetGroups', `target groups ${arns.join(', ')}`, async (client, http) => {
+        const command = new sdk.DescribeTargetGroupsCommand({ TargetGroupArns: [...arns] })
+        return (await client.send(command, http)).TargetGroups ?? []
+      }),
+    loadBalancers: (arns) =>
+      read('DescribeLoadBalancers', `load balancers ${arns.join(', ')}`, async (client, http) => {
+        const command = new sdk.DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] })
+        return (await client.send(command, http)).LoadBalancers ?? []
+      }),
+    listeners: ({ LoadBalancerArn }) =>
+      read('DescribeListeners', `load balancer ${LoadBalancerArn}`, async (client, http) => {
+        const command = new sdk.DescribeListenersCommand({ LoadBalancerArn })
+        return (await client.send(command, http)).Listeners ?? []
+      }),
   }
 }

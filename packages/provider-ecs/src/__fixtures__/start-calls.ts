@@ -7,6 +7,7 @@ import {
 import { silentLogger } from '@landlord/compute-core'
 import { createManualClock, type ManualClock, type RunningEcsEmulator, startEcsEmulator } from '@landlord/ecs-emulator'
 import { onTestFinished } from 'vitest'
+import type { AwsClientFactory } from '../aws-client-factory.ts'
 import { createEcsApi, type EcsApiOptions, type EcsApiSettings } from '../create-ecs-api.ts'
 import { type ClientLimits, createDefaultAwsClients } from '../default-aws-clients.ts'
 import type { CallPriority, EcsApi, EcsCall } from '../ecs-api.ts'
@@ -43,8 +44,11 @@ export async function startCalls(options: TestApiOptions & { speed?: number } = 
 
 export function createTestApi(url: string, { settings, limits = {}, ...options }: TestApiOptions): EcsApi {
   const clients = createDefaultAwsClients({ credentials: CREDENTIALS, limits: { read: limits, write: limits } })
+  // Stands in for a factory that assumes roles: the emulator takes any credentials.
+  const get: AwsClientFactory['get'] = (Client, access, { role: _assumed, ...target }) =>
+    clients.get(Client, access, target)
   const api = createEcsApi({
-    ...{ clients, batchWindowMs: 20, ...options },
+    ...{ clients: { get }, batchWindowMs: 20, ...options },
     settings: { endpoint_url: url, request_rate_share: 1, status_cache_seconds: 2, ...settings },
   })
   onTestFinished(() => {
@@ -58,6 +62,12 @@ export const callOf = (priority: CallPriority = 'change', signal = new AbortCont
   ...{ priority, signal },
   logger: silentLogger,
 })
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const all: Item[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
 
 export const serviceTarget = (serviceName: string, more: Partial<ServiceTarget> = {}): ServiceTarget => ({
   partition: 'aws',
