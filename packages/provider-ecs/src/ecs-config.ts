@@ -57,11 +57,12 @@ export interface AssumeRoleConfig {
   readonly session_name?: string
 }
 
-export interface DeploymentConfig {
+interface DeploymentConfig {
   /** Default 100. */
   readonly minimum_healthy_percent?: number
   /** Default 200. */
   readonly maximum_percent?: number
+  /** Default: on, with rollback as `on_failed_update` says. */
   readonly circuit_breaker?: { readonly enable: boolean; readonly rollback?: boolean }
   readonly alarms?: { readonly names: readonly string[]; readonly enable?: boolean; readonly rollback?: boolean }
 }
@@ -84,7 +85,7 @@ export interface ServiceConnectConfig {
   readonly services?: readonly ServiceConnectServiceConfig[]
 }
 
-export interface ServiceConnectServiceConfig {
+interface ServiceConnectServiceConfig {
   readonly port_name: string
   readonly discovery_name?: string
   readonly client_aliases?: readonly { readonly port: number; readonly dns_name?: string }[]

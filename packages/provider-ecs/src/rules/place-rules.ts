@@ -76,7 +76,7 @@ function partitionOf(region: string): string | undefined {
   return /^(us|eu|ap|sa|ca|me|af|il|mx)-(?!iso)[a-z]+-[0-9]+$/.test(region) ? 'aws' : undefined
 }
 
-export function sameRegion(left: Arn, right: Arn): boolean {
+function sameRegion(left: Arn, right: Arn): boolean {
   return left.partition === right.partition && left.accountId === right.accountId && left.region === right.region
 }
 
