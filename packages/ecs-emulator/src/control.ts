@@ -41,8 +41,13 @@ export interface EmulatorControl {
 
 export function createControl(emulator: Emulator): EmulatorControl {
   const { clock, scripts, faults, buckets, calls, throttled } = emulator
+  // The simulation moves when somebody looks: what has happened by now must happen by the rules of then.
+  const settlePast = (): void => void emulator.simulation()
   return {
-    scriptTasks: (script) => scripts.add(script),
+    scriptTasks: (script) => {
+      settlePast()
+      scripts.add(script)
+    },
     injectFault: (fault) => faults.inject(fault, emulator.simulation().world),
     setThrottling: (enabled) => {
       buckets.clear()
@@ -52,6 +57,7 @@ export function createControl(emulator: Emulator): EmulatorControl {
       emulator.lag.start(seconds, emulator.simulation().world)
     },
     setQuirks: (quirks) => {
+      settlePast()
       emulator.quirks = { ...quirks }
     },
     setTaskHealth: (taskArn, status) => {
@@ -66,6 +72,7 @@ export function createControl(emulator: Emulator): EmulatorControl {
       clock.advance(seconds * 1000)
     },
     clearScripts: () => {
+      settlePast()
       scripts.clear()
       faults.clear()
     },

@@ -108,3 +108,11 @@ describe('the control endpoint', () => {
     expect((await fetch(`${emulator.url}/_emulator/reset`, { method: 'POST', headers })).status).toBe(405)
   })
 })
+
+it('scripts only the tasks that start from now on', async () => {
+  const { emulator, create, pass, service } = await startAccount()
+  await create()
+  pass(60)
+  emulator.control.scriptTasks({ behaviour: { kind: 'pull_failure' } })
+  expect((await service()).runningCount).toBe(2)
+})
