@@ -1,4 +1,5 @@
 import { deploymentId, ecsArn, lastSegment, shortId } from './identifiers.ts'
+import { settingsLaunching } from './service-defaults.ts'
 import { addEvent } from './service-events.ts'
 import type { Simulation } from './simulation.ts'
 import { EMPTY_DEPLOYMENT_S, SCHEDULER_DELAY_S, STEADY_EVENT_AFTER_MS } from './timings.ts'
@@ -126,7 +127,7 @@ export function rollBack(simulation: Simulation, service: ServiceRecord, reason:
     serviceDeploymentArn: failed.serviceDeploymentArn,
   }
   service.deployments = [restored, ...service.deployments.filter(({ id }) => id !== target.id)]
-  service.settings.taskDefinition = target.launch.taskDefinition
+  service.settings = settingsLaunching(target.launch, service.settings)
   service.steadyReported = false
   addEvent(simulation, service, `rolling back to deployment ${target.id}.`)
   simulation.wake({ at: now + SCHEDULER_DELAY_S * 1000, kind: 'service', arn: service.arn })

@@ -106,3 +106,18 @@ it('waits for capacity', async () => {
   pass(90)
   expect(await service()).toMatchObject({ runningCount: 1, deployments: [{ rolloutState: 'COMPLETED' }] })
 })
+
+it('takes everything that was launched back with it, so that the same update can be tried again', async () => {
+  const { create, pass, ecs, service, emulator } = await startAccount()
+  const created = await create({ ...breaker(true), desiredCount: 1 })
+  pass(40)
+  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-2'] } }
+  emulator.control.scriptTasks({ behaviour: { kind: 'pull_failure' }, times: 3 })
+  await ecs.send(new UpdateServiceCommand({ ...shop, networkConfiguration }))
+  pass(300)
+  expect((await service()).networkConfiguration).toEqual(created.networkConfiguration)
+  const again = await ecs.send(new UpdateServiceCommand({ ...shop, networkConfiguration }))
+  expect(again.service?.deployments).toHaveLength(2)
+  pass(60)
+  expect((await service()).networkConfiguration?.awsvpcConfiguration?.subnets).toEqual(['subnet-2'])
+})

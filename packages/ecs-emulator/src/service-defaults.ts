@@ -63,6 +63,23 @@ export function networkDefaults(
   return { awsvpcConfiguration: { securityGroups: [], assignPublicIp: 'DISABLED', ...vpc } }
 }
 
+/** The settings of a service that is to launch again what one of its deployments launched: `launchOf` turned round. */
+export function settingsLaunching(
+  { launchType, ...launch }: LaunchSettings,
+  settings: ServiceRecord['settings'],
+): ServiceRecord['settings'] {
+  const {
+    launchType: _launchType,
+    capacityProviderStrategy: _strategy,
+    platformVersion: _version,
+    networkConfiguration: _network,
+    serviceConnectConfiguration: _serviceConnect,
+    ...kept
+  } = settings
+  const type = launchType as NonNullable<ServiceRecord['settings']['launchType']> | undefined
+  return { ...kept, ...launch, ...(type === undefined ? {} : { launchType: type }) }
+}
+
 /** What a deployment of a service with these settings launches. */
 export function launchOf(settings: ServiceRecord['settings']): LaunchSettings {
   const { launchType, capacityProviderStrategy, platformVersion, networkConfiguration } = settings
