@@ -2,12 +2,12 @@ import type { EmulatorControl } from './control.ts'
 import type { Fault, FaultKind } from './faults.ts'
 import type { TaskBehaviour, TaskScript } from './task-behaviour.ts'
 
-type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean'>>
+type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'list of strings'>>
 
 const BEHAVIOURS: Record<TaskBehaviour['kind'], { readonly needs: Shape; readonly may: Shape }> = {
-  run: { needs: {}, may: { startSeconds: 'number', ignoresSigterm: 'boolean' } },
-  exit: { needs: { afterSeconds: 'number', exitCode: 'number' }, may: { reason: 'string' } },
-  unhealthy: { needs: { afterSeconds: 'number' }, may: {} },
+  run: { needs: {}, may: { startSeconds: 'number', ignoresSigterm: 'boolean', logs: 'list of strings' } },
+  exit: { needs: { afterSeconds: 'number', exitCode: 'number' }, may: { reason: 'string', logs: 'list of strings' } },
+  unhealthy: { needs: { afterSeconds: 'number' }, may: { logs: 'list of strings' } },
   fail_to_start: { needs: { reason: 'string' }, may: {} },
   pull_failure: { needs: {}, may: { reason: 'string' } },
   no_capacity: { needs: {}, may: { reason: 'string' } },
@@ -115,9 +115,14 @@ function checkShape(input: Record<string, unknown>, needs: Shape, may: Shape, wh
     const type = all[key]
     if (type === undefined)
       throw new TypeError(`${what} has an unknown key ${key}; known: ${Object.keys(all).join(', ')}.`)
-    const right = type === 'number' ? Number.isFinite(value) : typeof value === type
-    if (!right) throw new TypeError(`${key} of ${what} must be a ${type}.`)
+    if (!isOf(value, type)) throw new TypeError(`${key} of ${what} must be a ${type}.`)
   }
   const missing = Object.keys(needs).find((key) => input[key] === undefined)
   if (missing !== undefined) throw new TypeError(`${what} lacks ${missing}, a ${needs[missing]}.`)
+}
+
+function isOf(value: unknown, type: Shape[string]): boolean {
+  if (type === 'number') return Number.isFinite(value)
+  if (type !== 'list of strings') return typeof value === type
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }

@@ -1,8 +1,22 @@
-/** How one simulated task behaves. Without a script a task starts in 22 s and runs until it is stopped. */
+/**
+ * How one simulated task behaves. Without a script a task starts in 22 s and runs until it is stopped. `logs` are lines that it
+ * writes when it starts, through its first container that has the awslogs driver; the log group must be there.
+ */
 export type TaskBehaviour =
-  | { readonly kind: 'run'; readonly startSeconds?: number; readonly ignoresSigterm?: boolean }
-  | { readonly kind: 'exit'; readonly afterSeconds: number; readonly exitCode: number; readonly reason?: string }
-  | { readonly kind: 'unhealthy'; readonly afterSeconds: number }
+  | {
+      readonly kind: 'run'
+      readonly startSeconds?: number
+      readonly ignoresSigterm?: boolean
+      readonly logs?: readonly string[]
+    }
+  | {
+      readonly kind: 'exit'
+      readonly afterSeconds: number
+      readonly exitCode: number
+      readonly reason?: string
+      readonly logs?: readonly string[]
+    }
+  | { readonly kind: 'unhealthy'; readonly afterSeconds: number; readonly logs?: readonly string[] }
   | { readonly kind: 'fail_to_start'; readonly reason: string }
   | { readonly kind: 'pull_failure'; readonly reason?: string }
   | { readonly kind: 'no_capacity'; readonly reason?: string }

@@ -7,6 +7,7 @@ import { allocateNetwork } from './task-network.ts'
 import { tagsOfNewTask } from './task-tags.ts'
 import { DEFAULT_STOP_TIMEOUT_S, STOPPED_TASK_VISIBLE_S } from './timings.ts'
 import type { LaunchSettings, TaskRecord, TaskReport, TimedReport } from './world.ts'
+import { writeScriptedLogs } from './write-scripted-logs.ts'
 
 export interface NewTask {
   readonly clusterArn: string
@@ -117,6 +118,7 @@ function applyReport(simulation: Simulation, task: TaskRecord, report: TaskRepor
       return
     case 'started':
       Object.assign(task, { startedAt: now, lastStatus: 'RUNNING' })
+      writeScriptedLogs(simulation.world, task, now)
       registerTargets(simulation, task)
       return
     case 'health':

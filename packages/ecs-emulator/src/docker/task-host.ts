@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
+import type { LogTarget } from '../log-target.ts'
 import type { TaskReport } from '../world.ts'
 import type { Scope } from './task-labels.ts'
-import type { LogTarget } from './task-plan.ts'
 
 /** What runs of tasks need of their surroundings. */
 export interface TaskHost {

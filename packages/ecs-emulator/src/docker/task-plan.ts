@@ -1,4 +1,5 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest, TaskOverride } from '@aws-sdk/client-ecs'
+import { type LogTarget, logTargetOf } from '../log-target.ts'
 import { DEFAULT_STOP_TIMEOUT_S } from '../timings.ts'
 import { LaunchError } from './launch-error.ts'
 import { unsupportedSettings } from './unsupported-settings.ts'
@@ -21,12 +22,6 @@ export interface PlannedContainer {
   readonly stopTimeoutSeconds: number
   /** Where its output goes, when it has the awslogs driver. */
   readonly logs: LogTarget | undefined
-}
-
-export interface LogTarget {
-  readonly group: string
-  readonly streamPrefix: string | undefined
-  readonly createGroup: boolean
 }
 
 export interface TaskPlan {
@@ -79,13 +74,10 @@ function planContainer(definition: ContainerDefinition): PlannedContainer {
   }
 }
 
-function logTarget({ name, logConfiguration }: ContainerDefinition): LogTarget | undefined {
-  if (logConfiguration?.logDriver !== 'awslogs') return undefined
-  const options = logConfiguration.options ?? {}
-  const group = options['awslogs-group']
-  if (!group) throw new LaunchError(`The log driver awslogs of container ${name} needs the option awslogs-group.`)
-  const streamPrefix = options['awslogs-stream-prefix']
-  return { group, streamPrefix, createGroup: options['awslogs-create-group'] === 'true' }
+function logTarget(definition: ContainerDefinition): LogTarget | undefined {
+  const target = logTargetOf(definition)
+  if (target?.group !== '') return target
+  throw new LaunchError(`The log driver awslogs of container ${definition.name} needs the option awslogs-group.`)
 }
 
 type Variables = Pick<ContainerDefinition, 'environment'>

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { lastSegment } from '../identifiers.ts'
+import { logStreamOf } from '../log-target.ts'
 import type { ContainerState, TaskRecord } from '../world.ts'
 import { mayStart } from './await-dependencies.ts'
 import { createContainer } from './create-container.ts'
@@ -150,7 +151,7 @@ export class TaskRun {
     const { arn, network, taskDefinition } = this.#task
     const labels = taskLabels(scope, this.#task)
     const owner = this.#plan.networkOwner
-    if (planned.logs !== undefined) output.open(planned.logs, this.#stream(planned))
+    if (planned.logs !== undefined) output.open(planned.logs, logStreamOf(planned.logs, planned.name, lastSegment(arn)))
     const input = toContainerInput(this.#plan, planned, {
       labels: { ...labels, [CONTAINER_LABEL]: planned.name },
       networkOf: owner === undefined || owner === planned.name ? undefined : this.#ids.get(owner),
@@ -209,18 +210,12 @@ export class TaskRun {
   }
 
   #followOutput(planned: PlannedContainer, id: string, since?: number): void {
-    const { logs, definition } = planned
+    const { logs, definition, name } = planned
     if (logs === undefined) return
-    const stream = this.#stream(planned)
+    const stream = logStreamOf(logs, name, lastSegment(this.#task.arn))
     const options = { tty: definition.pseudoTerminal === true, ...(since === undefined ? {} : { since }) }
     const { docker, output, closing } = this.#host
     this.#outputs.push(followOutput(docker, id, { ...options, closing }, (line) => output.write(logs, stream, line)))
-  }
-
-  /** Documented: prefix, container, task; without a prefix the container's id, of which a task's own stands here. */
-  #stream({ logs, name }: PlannedContainer): string {
-    const id = lastSegment(this.#task.arn)
-    return logs?.streamPrefix === undefined ? `${id}-${name}` : `${logs.streamPrefix}/${name}/${id}`
   }
 
   async #end(): Promise<void> {
