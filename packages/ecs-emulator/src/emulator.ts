@@ -1,7 +1,7 @@
 import type { EmulatorClock } from './clock.ts'
 import { Faults } from './faults.ts'
 import { LaggedReads } from './lagged-reads.ts'
-import { createSilentFrontEnd, type LoadBalancerFrontEnd } from './load-balancer-front-end.ts'
+import { createSilentFrontEnd, type FrontEndContext, type LoadBalancerFrontEnd } from './load-balancer-front-end.ts'
 import type { Quirks } from './quirks.ts'
 import { stepService } from './service-scheduler.ts'
 import { createSimulatedRuntime } from './simulated-runtime.ts'
@@ -42,9 +42,12 @@ export interface EmulatorParts {
   readonly onChange: (world: World) => void
   /** Default: the simulated one. */
   readonly createRuntime?: (context: RuntimeContext) => TaskRuntime
+  /** Default: load balancers that nothing can connect to. */
+  readonly createFrontEnd?: (context: FrontEndContext) => LoadBalancerFrontEnd
 }
 
-export function createEmulator({ account, clock, world, onChange, createRuntime }: EmulatorParts): Emulator {
+export function createEmulator(parts: EmulatorParts): Emulator {
+  const { account, clock, world, onChange, createRuntime, createFrontEnd } = parts
   const scripts = new TaskScripts()
   const simulated = createSimulatedRuntime({
     hasHealthCheck: ({ taskDefinition }) =>
@@ -64,12 +67,16 @@ export function createEmulator({ account, clock, world, onChange, createRuntime 
       },
       simulated,
     }) ?? simulated
+  const frontEnd =
+    createFrontEnd?.({ simulation: () => emulator.simulation(), changed: () => changed() }) ??
+    createSilentFrontEnd(account)
   const build = (content: World): RunningSimulation =>
     createSimulation({
       account,
       world: content,
       scripts,
       quirks: () => emulator.quirks,
+      probesTargets: frontEnd.probes,
       steps: { stepTask, stepService, reportTask },
       startAt: clock.now(),
       runtime,
@@ -79,7 +86,6 @@ export function createEmulator({ account, clock, world, onChange, createRuntime 
   const buckets = new ThrottleBuckets(clock)
   const [calls, throttled] = [new Map<string, number>(), new Map<string, number>()]
   const lag = new LaggedReads()
-  const frontEnd = createSilentFrontEnd(account)
   const changed = (): void => {
     lag.keep(simulation.world, simulation.now())
     onChange(simulation.world)

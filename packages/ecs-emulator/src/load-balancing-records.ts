@@ -40,6 +40,15 @@ export interface HealthCheckRecord {
   readonly unhealthyThreshold: number
 }
 
+export interface TargetChecks {
+  lastAt?: number
+  /** In a row. */
+  passed: number
+  failed: number
+  /** Whether it has been healthy before. */
+  proven: boolean
+}
+
 export interface TargetRecord {
   /** An address, or an instance's id. */
   readonly id: string
@@ -47,8 +56,10 @@ export interface TargetRecord {
   /** The task that ECS registered it for. */
   readonly taskArn?: string
   readonly registeredAt: number
-  /** The result of the last health check that differed from a healthy one. */
+  /** Whether health checks fail. */
   failing: boolean
+  /** Where something really listens: what the checks have found so far. */
+  readonly checks?: TargetChecks
   /** When it was deregistered, and until when it is shown as draining. */
   drainingUntil?: number
 }

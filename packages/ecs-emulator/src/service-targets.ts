@@ -2,7 +2,7 @@ import { taskSettled } from './deployment-failures.ts'
 import type { TargetGroupRecord, TargetRecord } from './load-balancing-records.ts'
 import { addEvent } from './service-events.ts'
 import type { Simulation } from './simulation.ts'
-import { deregister, dropDrained, firstCheckAt, targetHealth } from './target-health.ts'
+import { deregister, dropDrained, firstCheckAt, noChecksYet, targetHealth } from './target-health.ts'
 import type { TaskRecord, World } from './world.ts'
 
 interface RegisteredTarget {
@@ -33,7 +33,14 @@ export function registerTargets(simulation: Simulation, task: TaskRecord): void 
     const group = world.targetGroups[targetGroupArn ?? '']
     const address = addressOf(world, task, containerName, containerPort)
     if (group === undefined) continue
-    const target = { ...address, taskArn: task.arn, registeredAt: simulation.now(), failing: false }
+    const target: TargetRecord = {
+      ...address,
+      taskArn: task.arn,
+      registeredAt: simulation.now(),
+      failing: false,
+      // A task that follows a script has no containers that could answer.
+      ...(simulation.probesTargets && task.behaviour.kind === 'run' ? { checks: noChecksYet() } : {}),
+    }
     dropDrained(group, simulation.now())
     group.targets.push(target)
     addEvent(simulation, service, `registered 1 targets in (target-group ${group.arn})`)
@@ -46,7 +53,10 @@ const INSTANCE = 'i-00000000000000001'
 const FIRST_HOST_PORT = 32_768
 
 function addressOf(world: World, task: TaskRecord, containerName: string, containerPort: number): TaskTarget {
-  if (task.network !== undefined) return { id: task.network.privateIp, port: containerPort }
+  const bindings = task.containers?.[containerName]?.networkBindings
+  const bound = bindings?.find((binding) => binding.containerPort === containerPort)?.hostPort
+  if (task.network !== undefined) return { id: task.network.privateIp, port: bound ?? containerPort }
+  if (bound !== undefined) return { id: INSTANCE, port: bound }
   const definition = world.taskDefinitions[task.taskDefinition]?.definition
   const container = definition?.containerDefinitions?.find(({ name }) => name === containerName)
   const mapping = container?.portMappings?.find((port) => port.containerPort === containerPort)

@@ -16,6 +16,8 @@ export interface Simulation {
   readonly runtime: TaskRuntime
   readonly scripts: TaskScripts
   readonly quirks: () => Quirks
+  /** Whether load balancers really connect to their targets to find out whether they are healthy. */
+  readonly probesTargets: boolean
   /** What the caller of a write can see where reads lag behind: a service that is not in it is not found. */
   readonly seen?: World
   readonly now: () => number
@@ -43,6 +45,7 @@ export interface SimulationParts {
   readonly runtime: TaskRuntime
   readonly scripts: TaskScripts
   readonly quirks: () => Quirks
+  readonly probesTargets: boolean
   readonly steps: Steps
   readonly startAt: number
 }

@@ -6,6 +6,7 @@ import type { DockerSettings } from './docker/connect-engine.ts'
 import { openDockerRuntime } from './docker/open-docker-runtime.ts'
 import { createEmulator, type EmulatorParts } from './emulator.ts'
 import { createHttpServer } from './http-server.ts'
+import { createLoadBalancerProxy } from './load-balancer-proxy.ts'
 import { openStateFile } from './state-file.ts'
 import { createWorld } from './world.ts'
 
@@ -52,6 +53,7 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     ...(await runtimeOf(settings)),
   })
   await emulator.runtime.resume?.(Object.values(emulator.simulation().world.tasks), saved?.savedAt ?? 0)
+  emulator.frontEnd.follow(emulator.simulation().world)
   const steps = settings.runtime === 'docker' ? setInterval(() => emulator.step(), STEP_MS) : undefined
   const server = createHttpServer(emulator)
   server.listen(port, '127.0.0.1')
@@ -66,6 +68,7 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
       clearInterval(steps)
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
+      await emulator.frontEnd.close()
       await emulator.runtime.close?.()
       emulator.changed()
     },
@@ -83,11 +86,11 @@ async function runtimeOf({
   clock,
   docker,
   stateFile,
-}: EcsEmulatorSettings): Promise<Pick<EmulatorParts, 'createRuntime'>> {
+}: EcsEmulatorSettings): Promise<Pick<EmulatorParts, 'createRuntime' | 'createFrontEnd'>> {
   if (runtime === 'simulated') return {}
   if (runtime !== 'docker') throw new TypeError(`runtime must be simulated or docker, not "${String(runtime)}".`)
   if (clock !== undefined && 'advance' in clock) {
     throw new TypeError('The docker runtime needs a clock that runs, for containers do not wait: give a speed instead.')
   }
-  return { createRuntime: await openDockerRuntime(docker, stateFile) }
+  return { createRuntime: await openDockerRuntime(docker, stateFile), createFrontEnd: createLoadBalancerProxy }
 }

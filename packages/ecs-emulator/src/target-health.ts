@@ -1,4 +1,4 @@
-import type { TargetGroupRecord, TargetRecord } from './load-balancing-records.ts'
+import type { TargetChecks, TargetGroupRecord, TargetRecord } from './load-balancing-records.ts'
 import type { World } from './world.ts'
 
 export interface TargetHealth {
@@ -24,12 +24,15 @@ export function targetHealth(world: World, group: TargetGroupRecord, target: Tar
   if (target.failing) {
     return { state: 'unhealthy', reason: 'Target.FailedHealthChecks', description: 'Health checks failed' }
   }
-  if (now < firstCheckAt(group, target)) {
+  if (target.checks?.proven === false || now < firstCheckAt(group, target)) {
     const description = 'Target registration is in progress'
     return { state: 'initial', reason: 'Elb.RegistrationInProgress', description }
   }
   return { state: 'healthy' }
 }
+
+/** Targets that are instances are containers which share the machine's loopback address. */
+export const hostOf = ({ id }: TargetRecord): string => (id.startsWith('i-') ? '127.0.0.1' : id)
 
 /** Whether a listener forwards to the group. */
 export const isInUse = (world: World, targetGroupArn: string): boolean =>
@@ -40,6 +43,8 @@ export function loadBalancersOf({ listeners }: World, targetGroupArn: string): s
   const using = Object.values(listeners).filter(({ targetGroupArns }) => targetGroupArns.includes(targetGroupArn))
   return [...new Set(using.map(({ loadBalancerArn }) => loadBalancerArn))]
 }
+
+export const noChecksYet = (): TargetChecks => ({ passed: 0, failed: 0, proven: false })
 
 /** Takes the target out: it is shown as draining for the group's deregistration delay, whose end is given back. */
 export function deregister(group: TargetGroupRecord, target: TargetRecord, now: number): number {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { Emulator } from '../../emulator.ts'
 import type { TargetGroupRecord, TargetRecord } from '../../load-balancing-records.ts'
 import type { XmlValue } from '../../query-protocol.ts'
-import { deregister, dropDrained, type TargetHealth, targetHealth } from '../../target-health.ts'
+import { deregister, dropDrained, noChecksYet, type TargetHealth, targetHealth } from '../../target-health.ts'
 import { QueryError } from '../query-neighbour.ts'
 import { numberParameter, required, structureMembers } from './read-parameters.ts'
 import { requireTargetGroup } from './target-groups.ts'
@@ -26,7 +26,8 @@ export function registerTargets(parameters: URLSearchParams, emulator: Emulator)
     const existing = find(group, reference)
     if (existing !== undefined && existing.drainingUntil === undefined) continue
     group.targets = group.targets.filter((target) => target !== existing)
-    group.targets.push({ ...reference, registeredAt: now, failing: false })
+    const checks = emulator.frontEnd.probes ? { checks: noChecksYet() } : {}
+    group.targets.push({ ...reference, registeredAt: now, failing: false, ...checks })
   }
   return {}
 }
