@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs'
 import type { DestroyResult, TenantRef } from '@landlord/compute-core'
 import { isRecent } from './is-recent.ts'
-import { type EcsHandle, placeHandle, readHandle, serviceHandle, toResourceIds } from './resource-ids.ts'
+import { type EcsHandle, handleAt, placeHandle, serviceHandle, toResourceIds } from './resource-ids.ts'
 import { isOwnService } from './service-ownership.ts'
 import type { ServiceTarget } from './service-target.ts'
 import { tenantConfig, tenantPlaces } from './tenant-places.ts'
@@ -14,23 +14,14 @@ type Removal =
 
 /** Deletes the tenant's service, and waits for its end across calls, without blocking in any. */
 export async function destroy(scope: TenantScope, tenant: TenantRef): Promise<DestroyResult> {
-  const handle = readHandle(tenant.resourceIds)
   const isForced = tenantConfig(tenant)?.force_delete !== false
   const removals: Removal[] = []
   for (const place of tenantPlaces(scope, tenant)) {
-    removals.push(await remove(scope, { place, handle: handleOf(place, handle), isForced }))
+    removals.push(await remove(scope, { place, handle: handleAt(place, tenant.resourceIds), isForced }))
   }
   const open = removals.find((removal) => removal.kind === 'under_way')
   if (open === undefined) return { status: 'destroyed', resourceIds: {} }
   return { status: 'in_progress', resourceIds: toResourceIds(open.handle), message: open.message }
-}
-
-/** What the handle says of this place; one of another place says nothing. */
-function handleOf(place: ServiceTarget, handle: EcsHandle): EcsHandle {
-  const isOfPlace =
-    (handle.service_name ?? place.serviceName) === place.serviceName &&
-    (handle.cluster_arn ?? place.clusterArn) === place.clusterArn
-  return isOfPlace ? handle : {}
 }
 
 interface RemoveInput {

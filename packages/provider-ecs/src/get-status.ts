@@ -8,9 +8,9 @@ import { observedConfig } from './observed-config.ts'
 import { readRunning, readStopped } from './read-tasks.ts'
 import {
   type EcsHandle,
+  handleAt,
   placeHandle,
   primaryDeployment,
-  readHandle,
   serviceHandle,
   toResourceIds,
 } from './resource-ids.ts'
@@ -23,7 +23,7 @@ import { serviceHealth, toContainerStatuses } from './to-container-status.ts'
 /** Reads the service, and its tasks only once there is something to tell about them. */
 export async function getStatus(scope: TenantScope, tenant: TenantRef): Promise<ComputeStatus> {
   const target = tenantPlace(scope, tenant)
-  const handle = readHandle(tenant.resourceIds)
+  const handle = handleAt(target, tenant.resourceIds)
   const reading = await scope.api.describeService(target, scope.call('watch'))
   if (reading.kind === 'missing') return unseen(scope, target, handle)
   const { service } = reading
@@ -42,7 +42,8 @@ export async function getStatus(scope: TenantScope, tenant: TenantRef): Promise<
     return unseen(scope, target, handle)
   }
   const view: View = { scope, tenant, target, service, handle }
-  return await describe(view, config?.wait_for_steady_state === false ? withoutWaiting(assessment) : assessment)
+  const status = await describe(view, assessment)
+  return config?.wait_for_steady_state === false ? withoutWaiting(status) : status
 }
 
 interface View {
@@ -53,11 +54,12 @@ interface View {
   readonly handle: EcsHandle
 }
 
-type Present = Exclude<Assessment, { kind: 'gone' }>
-
-/** An accepted change counts as done where nobody wants to wait. */
-function withoutWaiting(assessment: Present): Present {
-  return assessment.kind === 'moving' && assessment.state !== 'stopping' ? { kind: 'running' } : assessment
+/** An accepted change counts as done where nobody wants to wait; what has failed has failed all the same. */
+function withoutWaiting(status: ComputeStatus): ComputeStatus {
+  const isOnItsWay = status.state === 'starting' || status.state === 'running'
+  if (status.settled || !isOnItsWay) return status
+  const message = `not waited for, as wait_for_steady_state is false: ${status.message}`
+  return { ...status, state: 'running', health: 'none', settled: true, message }
 }
 
 /** Throws `TenantNotFoundError` unless the service was written so recently that a read may not show it yet. */
@@ -78,7 +80,7 @@ function unseen(scope: TenantScope, target: ServiceTarget, handle: EcsHandle): C
   }
 }
 
-async function describe(view: View, assessment: Present): Promise<ComputeStatus> {
+async function describe(view: View, assessment: Exclude<Assessment, { kind: 'gone' }>): Promise<ComputeStatus> {
   const base = common(view)
   switch (assessment.kind) {
     case 'draining':
@@ -86,7 +88,7 @@ async function describe(view: View, assessment: Present): Promise<ComputeStatus>
     case 'stopped':
       return { ...base, ...settledHandle(view), state: 'stopped', health: 'none', settled: true }
     case 'running':
-      return { ...base, ...settledHandle(view), ...(await running(view)), state: 'running', settled: true }
+      return { ...base, ...(await running(view)), state: 'running' }
     case 'moving': {
       const problem = latestProblem(view.service.events ?? [], primaryDeployment(view.service)?.createdAt)
       const message = problem === undefined ? assessment.message : `${assessment.message}; ECS says: ${problem}`
@@ -97,14 +99,15 @@ async function describe(view: View, assessment: Present): Promise<ComputeStatus>
   }
 }
 
-async function running({ scope, target, service }: View) {
+async function running(view: View) {
+  const { scope, target, service } = view
   const { tasks, taskDefinition, endpoints } = await readRunning(scope, target, service)
   const hasLoadBalancer = (service.loadBalancers ?? []).length > 0
-  return {
-    health: serviceHealth(tasks, taskDefinition, hasLoadBalancer),
-    containers: toContainerStatuses(tasks),
-    endpoints,
-  }
+  const facts = { containers: toContainerStatuses(tasks), endpoints }
+  const health = serviceHealth(tasks, taskDefinition, hasLoadBalancer)
+  // A task that has taken the place of another one is checked after the deployment was complete.
+  if (health === 'starting') return { ...facts, health, settled: false, message: 'waiting for the health check' }
+  return { ...facts, ...settledHandle(view), health, settled: true }
 }
 
 async function failed(view: View, failure: Extract<Assessment, { kind: 'failed' }>['failure']) {

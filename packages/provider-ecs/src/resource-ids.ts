@@ -52,6 +52,14 @@ export function readHandle(resourceIds: ResourceIds): EcsHandle {
   )
 }
 
+/** What a handle says of one place: one of another place says nothing. */
+export function handleAt({ serviceName, clusterArn }: ServiceTarget, resourceIds: ResourceIds): EcsHandle {
+  const handle = readHandle(resourceIds)
+  const isOfPlace =
+    (handle.service_name ?? serviceName) === serviceName && (handle.cluster_arn ?? clusterArn) === clusterArn
+  return isOfPlace ? handle : {}
+}
+
 export function toResourceIds(handle: EcsHandle): ResourceIds {
   return { ...readHandle({ ...handle }) }
 }

@@ -4,8 +4,9 @@ import type { DesiredService } from './desired-service.ts'
 import { diffService } from './diff-service.ts'
 import { isRecent } from './is-recent.ts'
 import { REPLACING, replaceService } from './replace-service.ts'
-import { type EcsHandle, readHandle, toResourceIds } from './resource-ids.ts'
+import { type EcsHandle, handleAt, toResourceIds } from './resource-ids.ts'
 import { assertOwnService, isOwnService, tenantNotFound } from './service-ownership.ts'
+import type { ServiceTarget } from './service-target.ts'
 import { isSamePlace, tenantPlaces } from './tenant-places.ts'
 import type { TenantScope } from './tenant-scope.ts'
 
@@ -15,7 +16,7 @@ export async function update(
   { tenant, desired }: { readonly tenant: TenantRef; readonly desired: DesiredService },
 ): Promise<UpdateResult> {
   const { target } = desired
-  const handle = readHandle(tenant.resourceIds)
+  const handle = handleAt(target, tenant.resourceIds)
   const reading = await scope.api.describeService(target, scope.call('change'), { fresh: true })
   const service = reading.kind === 'found' && reading.service.status === 'ACTIVE' ? reading.service : undefined
   if (service !== undefined) assertOwnService(scope, target, service)
@@ -25,7 +26,7 @@ export async function update(
     const { handle: next, ...converged } = await converge(scope, { service, desired, handle })
     return { ...converged, resourceIds: toResourceIds(next) }
   }
-  if (reading.kind === 'missing') assertNotFresh(scope, desired, handle)
+  if (reading.kind === 'missing') assertNotFresh(scope, target, handle)
   throw tenantNotFound(scope, target)
 }
 
@@ -38,7 +39,7 @@ async function moveAway(
     if (isSamePlace(former, desired.target)) continue
     const reading = await scope.api.describeService(former, scope.call('change'), { fresh: true })
     if (reading.kind === 'missing') {
-      assertNotFresh(scope, { ...desired, target: former }, readHandle(tenant.resourceIds))
+      assertNotFresh(scope, former, handleAt(former, tenant.resourceIds))
       continue
     }
     const { service } = reading
@@ -51,7 +52,7 @@ async function moveAway(
 }
 
 /** Reads lag behind writes: what was made a moment ago is not gone because it is not found. */
-function assertNotFresh(scope: TenantScope, { target }: DesiredService, handle: EcsHandle): void {
+function assertNotFresh(scope: TenantScope, target: ServiceTarget, handle: EcsHandle): void {
   if (!isRecent(handle.written_at, scope.now(), scope.settings.consistency_window_seconds)) return
   throw new UnavailableError({
     message: `ECS does not find service ${target.serviceName} on cluster ${target.clusterName}, which was written at ${handle.written_at}; reads may lag for ${scope.settings.consistency_window_seconds} s, so try again`,

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import {
   CreateClusterCommand,
   DescribeServicesCommand,
+  DescribeTasksCommand,
   ECSClient,
+  ListTasksCommand,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
   type Service,
+  type Task,
 } from '@aws-sdk/client-ecs'
 import {
   type ComputeProvider,
@@ -45,6 +48,8 @@ export interface Fleet {
   register(more?: Partial<RegisterTaskDefinitionCommandInput>): Promise<string>
   /** The live service, whatever its status; undefined when there is none. */
   service(name: string, cluster?: string): Promise<Service | undefined>
+  /** Those that run. */
+  tasks(serviceName: string): Promise<readonly Task[]>
   /** Calls that change something. */
   writes(): number
   close(): Promise<void>
@@ -114,6 +119,11 @@ export async function startFleet(settings: EcsEmulatorSettings = {}): Promise<Fl
       )
       return services?.[0]
     },
+    async tasks(serviceName) {
+      const { taskArns: tasks = [] } = await ecs.send(new ListTasksCommand({ cluster: clusterArn, serviceName }))
+      if (tasks.length === 0) return []
+      return (await ecs.send(new DescribeTasksCommand({ cluster: clusterArn, tasks }))).tasks ?? []
+    },
     writes() {
       const { calls } = emulator.control.counters()
       return WRITES.reduce((sum, operation) => sum + (calls[operation] ?? 0), 0)
@@ -177,8 +187,8 @@ export function operation(overrides: Partial<OperationOptions> = {}): OperationO
   }
 }
 
-const STEP_SECONDS = 5
-const MAX_STEPS = 720
+const STEP_SECONDS = 10
+const MAX_STEPS = 360
 
 function createTenant(options: {
   provider: ComputeProvider
