@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { TokenBucket } from 'limiter'
 import PQueue from 'p-queue'
 import type { CallPriority } from './ecs-api.ts'
@@ -28,11 +29,7 @@ export function createRequestLimiter(rate: RequestRate): RequestLimiter {
   let penaltyTokens = 1
 
   async function takeToken(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      if (bucket.tryRemoveTokens(1)) return
-      await pause(Math.max(1, bucket.getWaitTime(1)), signal)
-    }
-    throw signal.reason
+    while (!bucket.tryRemoveTokens(1)) await setTimeout(Math.max(1, bucket.getWaitTime(1)), undefined, { signal })
   }
 
   return {
@@ -49,17 +46,4 @@ export function createRequestLimiter(rate: RequestRate): RequestLimiter {
     },
     waitMs: () => bucket.getWaitTime(1),
   }
-}
-
-/** Resolves early on abort; the caller looks. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, milliseconds)
-    signal.addEventListener('abort', done, { once: true })
-  })
 }
