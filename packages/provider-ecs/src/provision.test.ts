@@ -32,7 +32,9 @@ describe('provision', () => {
     const operation = { operationId: 'one' }
     await expect(tenant.provision(operation)).rejects.toMatchObject({ retryable: true })
     fleet.emulator.control.clearScripts()
+    fleet.emulator.control.resetCounters()
     const { resourceIds } = await tenant.provision(operation)
+    expect(calls()).toEqual({ CreateService: 1 })
     expect(resourceIds.service_arn).toBe((await fleet.service(tenant.serviceName))?.serviceArn)
   })
 
