@@ -4,9 +4,9 @@ import { logStreamOf } from '../log-target.ts'
 import type { ContainerState, TaskRecord } from '../world.ts'
 import { mayStart } from './await-dependencies.ts'
 import { createContainer } from './create-container.ts'
-import { followOutput } from './follow-output.ts'
 import { inspectContainer } from './inspect-container.ts'
 import { fromEngine, LaunchError, statusOf } from './launch-error.ts'
+import { attachOutput, followLogs, readOutput } from './read-output.ts'
 import { removeTask, volumeName } from './remove-task.ts'
 import type { TaskHost } from './task-host.ts'
 import { CONTAINER_LABEL, taskLabels } from './task-labels.ts'
@@ -57,7 +57,9 @@ export class TaskRun {
       this.#states.set(planned.name, id === undefined ? { lastStatus: 'STOPPED' } : { lastStatus: 'RUNNING' })
       if (id === undefined) continue
       this.#ids.set(planned.name, id)
-      this.#followOutput(planned, id, outputSince)
+      const { docker, closing } = this.#host
+      // A container that has ended meanwhile has nothing to follow; its end is seen elsewhere.
+      this.#read(planned, () => followLogs(docker, id, outputSince, closing)).catch(() => undefined)
     }
     this.#health = this.#task.healthStatus
   }
@@ -94,13 +96,15 @@ export class TaskRun {
       images.set(image, id)
     }
     this.#host.report(arn, { kind: 'pull_stopped' })
+    const last = this.#plan.containers.at(-1)
     for (const planned of this.#plan.containers) {
       if (!(await this.#untilReady(planned))) return
       await this.#start(planned, images.get(planned.image) ?? '')
       if (this.#isEnding()) return
+      // Before the first look: a task that has run must not end before it started.
+      if (planned === last) this.#host.report(arn, { kind: 'started' })
+      await this.look()
     }
-    this.#host.report(arn, { kind: 'started' })
-    await this.look()
   }
 
   /** Whether to go on: an end of the task ends the wait. */
@@ -131,19 +135,18 @@ export class TaskRun {
   }
 
   async #start(planned: PlannedContainer, imageDigest: string): Promise<void> {
-    const { docker } = this.#host
+    const { docker, closing } = this.#host
     const id = await this.#create(planned)
     this.#ids.set(planned.name, id)
     this.#update(planned.name, { runtimeId: id, imageDigest, lastStatus: 'PENDING' })
     if (this.#isEnding()) return
     try {
+      await this.#read(planned, () => attachOutput(docker, id, closing))
       await docker.getContainer(id).start()
     } catch (error) {
       throw fromEngine('CannotStartContainerError', error)
     }
     this.#update(planned.name, { lastStatus: 'RUNNING' })
-    this.#followOutput(planned, id)
-    await this.look()
   }
 
   async #create(planned: PlannedContainer): Promise<string> {
@@ -209,13 +212,14 @@ export class TaskRun {
     this.#changed = Promise.withResolvers<void>()
   }
 
-  #followOutput(planned: PlannedContainer, id: string, since?: number): void {
-    const { logs, definition, name } = planned
-    if (logs === undefined) return
+  #read({ logs, definition, name }: PlannedContainer, open: () => Promise<NodeJS.ReadableStream>): Promise<void> {
+    if (logs === undefined) return Promise.resolve()
+    const { docker, output } = this.#host
     const stream = logStreamOf(logs, name, lastSegment(this.#task.arn))
-    const options = { tty: definition.pseudoTerminal === true, ...(since === undefined ? {} : { since }) }
-    const { docker, output, closing } = this.#host
-    this.#outputs.push(followOutput(docker, id, { ...options, closing }, (line) => output.write(logs, stream, line)))
+    const onLine = (line: string): void => output.write(logs, stream, line)
+    return open().then((source) => {
+      this.#outputs.push(readOutput(docker, source, definition.pseudoTerminal === true, onLine))
+    })
   }
 
   async #end(): Promise<void> {

@@ -1,0 +1,48 @@
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import type Docker from 'dockerode'
+
+/**
+ * Everything that a container says from its start on, to be asked for before it starts: an engine that is asked for the logs of a
+ * container that ends at once may leave out a last line without a line break (seen with Engine 20.10).
+ */
+export async function attachOutput(docker: Docker, id: string, closing: AbortSignal): Promise<NodeJS.ReadableStream> {
+  return await docker.getContainer(id).attach({ stream: true, stdout: true, stderr: true, abortSignal: closing })
+}
+
+/** What a running container has said since then (epoch seconds) and says from now on. */
+export async function followLogs(
+  docker: Docker,
+  id: string,
+  since: number,
+  closing: AbortSignal,
+): Promise<NodeJS.ReadableStream> {
+  const options = { follow: true as const, stdout: true, stderr: true, since, abortSignal: closing }
+  return await docker.getContainer(id).logs(options)
+}
+
+/** Hands over each line until the container ends. Resolves then, or when the engine goes away. */
+export async function readOutput(
+  docker: Docker,
+  source: NodeJS.ReadableStream,
+  tty: boolean,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  if (tty) source.on('data', (chunk: Buffer) => stdout.write(chunk))
+  else docker.modem.demuxStream(source, stdout, stderr)
+  const read = Promise.all([readLines(stdout, onLine), readLines(stderr, onLine)])
+  // What broke is seen elsewhere; what came before counts.
+  await finished(source).catch(() => undefined)
+  stdout.end()
+  stderr.end()
+  await read
+}
+
+async function readLines(input: PassThrough, onLine: (line: string) => void): Promise<void> {
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
+  lines.on('line', onLine)
+  await once(lines, 'close')
+}
