@@ -76,7 +76,7 @@ const worker = section(
       minimum: 1,
       maximum: 10_000,
       default: 64,
-      description: 'How many calls of one provider run at once in one worker.',
+      description: 'How many changes of one provider, and beside them how many looks, run at once in one worker.',
     }),
   },
   'The process that talks to compute providers.',

@@ -98,7 +98,7 @@ async function call<Result>(
   })
   try {
     const provider = deps.registry.get(work.provider)
-    const turn = await deps.slots.run(work.provider, () =>
+    const turn = await deps.slots.run(work.provider, action === 'look' ? 'look' : 'change', () =>
       callProvider((callSignal) => run(provider, { ...optionsOf(step, callSignal), onProgress: follower.onProgress }), {
         signal: AbortSignal.any([signal, superseded.signal]),
         logger: deps.logger,

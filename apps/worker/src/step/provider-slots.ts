@@ -3,18 +3,26 @@ import pLimit, { type LimitFunction } from 'p-limit'
 /** Longer than this a step does not wait: it would look stuck to the workflow engine. */
 const LONGEST_QUEUE_MS = 30_000
 
-/** Runs calls of one provider, some at a time. */
+/** A change may take minutes (an image, a queue for the target's request rates); a look is quick, and must not wait for one. */
+export type CallKind = 'change' | 'look'
+
+/** Runs calls of one provider, some of each kind at a time. */
 export interface ProviderSlots {
   /** Resolves to undefined, and never calls, when no slot came free in time. */
-  run<Result>(provider: string, call: () => Promise<Result>): Promise<{ readonly result: Result } | undefined>
+  run<Result>(
+    provider: string,
+    kind: CallKind,
+    call: () => Promise<Result>,
+  ): Promise<{ readonly result: Result } | undefined>
 }
 
-export function createProviderSlots(perProvider: number): ProviderSlots {
+export function createProviderSlots(perKind: number): ProviderSlots {
   const limits = new Map<string, LimitFunction>()
   return {
-    async run(provider, call) {
-      const limit = limits.get(provider) ?? pLimit(perProvider)
-      limits.set(provider, limit)
+    async run(provider, kind, call) {
+      const key = `${kind} ${provider}`
+      const limit = limits.get(key) ?? pLimit(perKind)
+      limits.set(key, limit)
       const { promise: tooLong, resolve } = Promise.withResolvers<undefined>()
       let state: 'queued' | 'running' | 'given_up' = 'queued'
       const timer = setTimeout(() => {
