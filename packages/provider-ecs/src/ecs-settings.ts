@@ -28,7 +28,7 @@ export interface EcsSettings {
 }
 
 const DEFAULT_SETTINGS: EcsSettings = {
-  request_rate_share: 0.8,
+  request_rate_share: 0.9,
   consistency_window_seconds: 120,
   status_cache_seconds: 2,
   clusters: [],
@@ -65,7 +65,7 @@ const operatorProperties: Readonly<Record<string, JsonSchema>> = {
     maximum: 1,
     default: DEFAULT_SETTINGS.request_rate_share,
     description:
-      'The part of the account’s request rates that one worker may use; several workers divide it. Default 0.8.',
+      'The part of the account’s request rates that one worker may use; several workers divide it. Default 0.9.',
   },
   request_rates: object(
     'The account’s request rates where AWS has raised or lowered them. Default: the published ones.',
