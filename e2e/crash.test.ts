@@ -1,35 +1,37 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { createMockWorld } from '@landlord/provider-mock'
 import { ensureTestImage, findEngine, httpServerConfig, listLabelled, NO_ENGINE } from '@landlord/test-engine'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { type ControlPlane, type Part, startControlPlane } from './support/control-plane.ts'
+import { afterEach, expect, it, vi } from 'vitest'
+import { type ControlPlane, startControlPlane } from './support/control-plane.ts'
+import { type EcsAccount, EMULATOR_ENVIRONMENT, openEcsAccount } from './support/ecs-account.ts'
 import { ExpectedFleet } from './support/expected-fleet.ts'
+import { CONVERGE_WITHIN_MS, liveThroughCrashes } from './support/live-through-crashes.ts'
 import { seededRandom } from './support/random.ts'
 
 const MOCK_TENANTS = 50
 const DOCKER_TENANTS = 10
-const CRASHES = 12
-const CONVERGE_WITHIN_MS = 180_000
-const PARTS: readonly Part[] = ['server', 'worker', 'engine']
+const ECS_TENANTS = 20
+/** Emulated seconds in a real one: what takes ECS half a minute takes a second. */
+const ECS_SPEED = 30
 
 const engine = await findEngine()
 const seed = Number(process.env.LANDLORD_E2E_SEED ?? Date.now() % 100_000)
 const random = seededRandom(seed)
 
 let plane: ControlPlane
-beforeEach(async () => {
-  plane = await startControlPlane({ compute: { mock: { world_file: '{folder}/world.db' }, docker: {} } })
-})
 afterEach(() => plane.close())
 
 it(`keeps every tenant while all processes are killed at random (seed ${seed})`, async () => {
+  plane = await startControlPlane({ compute: { mock: { world_file: '{folder}/world.db' } } })
   const fleet = new ExpectedFleet(plane.client)
-  const crashing = crashAround()
-  await Promise.all(mockNames().map((name, index) => liveThrough(fleet, name, 'mock', index)))
-  await crashing
-  await plane.ready()
-  await expectAsAsked(fleet)
+  const configOf = (name: string, round: number) => ({
+    mock: { ready_after_ms: Math.floor(random() * 2000) },
+    env: { GREETING: `${name}-${round}` },
+  })
+  await liveThroughCrashes(
+    { plane, fleet, random },
+    { names: namesOf('acme', MOCK_TENANTS), provider: 'mock', configOf },
+  )
   expectMockWorld(fleet)
 })
 
@@ -38,15 +40,15 @@ it.skipIf(engine === undefined)(
   async () => {
     if (engine === undefined) return
     const image = await ensureTestImage(engine.docker)
+    plane = await startControlPlane({ compute: { docker: {} } })
     const fleet = new ExpectedFleet(plane.client)
-    const crashing = crashAround()
-    const names = Array.from({ length: DOCKER_TENANTS }, (_, index) => `box-${index}`)
-    await Promise.all(
-      names.map((name, index) => liveThrough(fleet, name, 'docker', index, { image, ...httpServerConfig() })),
-    )
-    await crashing
-    await plane.ready()
-    await expectAsAsked(fleet)
+    const names = namesOf('box', DOCKER_TENANTS)
+    const configOf = (name: string, round: number) => ({
+      image,
+      ...httpServerConfig(),
+      env: { GREETING: `${name}-${round}` },
+    })
+    await liveThroughCrashes({ plane, fleet, random }, { names, provider: 'docker', configOf })
     await expectContainers(fleet)
     for (const name of names) await fleet.delete(name)
     await vi.waitFor(async () => expect(await ownedByUs(fleet)).toEqual([]), {
@@ -56,50 +58,58 @@ it.skipIf(engine === undefined)(
   },
 )
 
-const mockNames = () => Array.from({ length: MOCK_TENANTS }, (_, index) => `acme-${index}`)
-
-async function crashAround(): Promise<void> {
-  for (let count = 0; count < CRASHES; count += 1) {
-    await delay(300 + random() * 1500)
-    await plane.crash(PARTS[Math.floor(random() * PARTS.length)] ?? 'server')
+it(`keeps every ECS service while all processes are killed at random (seed ${seed})`, async () => {
+  const account = await openEcsAccount({ speed: ECS_SPEED })
+  try {
+    const revisions = await Promise.all([0, 1, 2].map(() => account.registerTaskDefinition({})))
+    plane = await startControlPlane({ compute: { ecs: ecsBlock(account) }, environment: EMULATOR_ENVIRONMENT })
+    const fleet = new ExpectedFleet(plane.client)
+    const names = namesOf('unit', ECS_TENANTS)
+    const configOf = (name: string, round: number) => ({
+      task_definition_arn: revisions[round] ?? '',
+      desired_count: 1 + (round % 2),
+      tags: { greeting: `${name}-${round}` },
+    })
+    await liveThroughCrashes({ plane, fleet, random }, { names, provider: 'ecs', configOf })
+    await expectServices(account, fleet)
+    for (const name of names) await fleet.delete(name)
+    await vi.waitFor(async () => expect(await account.activeServices()).toEqual([]), {
+      timeout: CONVERGE_WITHIN_MS,
+      interval: 500,
+    })
+  } finally {
+    await account.close()
   }
-}
+})
 
-/** Every tenant is created and changed at moments of its own; every third is deleted in the end. */
-async function liveThrough(
-  fleet: ExpectedFleet,
-  name: string,
-  provider: string,
-  index: number,
-  base: Record<string, unknown> = {},
-): Promise<void> {
-  const slow = provider === 'mock' ? { mock: { ready_after_ms: Math.floor(random() * 2000) } } : {}
-  const config = (round: number) => ({ ...base, ...slow, env: { GREETING: `${name}-${round}` } })
-  await delay(random() * 4000)
-  await fleet.create(name, provider, config(0))
-  for (const round of [1, 2]) {
-    await delay(random() * 4000)
-    await fleet.change(name, config(round))
-  }
-  await delay(random() * 4000)
-  if (index % 3 === 0) await fleet.delete(name)
-}
+const namesOf = (word: string, count: number) => Array.from({ length: count }, (_, index) => `${word}-${index}`)
 
-async function expectAsAsked(fleet: ExpectedFleet): Promise<void> {
-  const living = [...fleet.wishes].filter(([, wish]) => wish.config !== undefined).map(([name]) => name)
-  await vi.waitFor(
-    async () => {
-      const { body } = await plane.client.listTenants({ query: { limit: 500, sort: 'name', include_deleted: true } })
-      expect(body.tenants.map(({ name, status }) => `${name} ${status}`)).toEqual(
-        living.toSorted().map((name) => `${name} ready`),
-      )
-    },
-    { timeout: CONVERGE_WITHIN_MS, interval: 500 },
-  )
-  for (const id of fleet.ids.values()) {
-    const { body } = await plane.client.listTenantOperations({ params: { tenant: id }, query: { limit: 500 } })
-    const open = body.operations.filter(({ state }) => !['succeeded', 'superseded'].includes(state))
-    expect(open).toEqual([])
+const ecsBlock = ({ emulator, clusterArn }: EcsAccount) => ({
+  endpoint_url: emulator.url,
+  cluster_arn: clusterArn,
+  subnets: ['subnet-0123456789abcdef0'],
+  consistency_window_seconds: 120 / ECS_SPEED,
+})
+
+async function expectServices(account: EcsAccount, fleet: ExpectedFleet): Promise<void> {
+  const services = await account.activeServices()
+  const living = [...fleet.wishes].filter(([, { config }]) => config !== undefined)
+  // Neither one twice nor one of a tenant that is no more.
+  expect(services).toHaveLength(living.length)
+  for (const [name, { config }] of living) {
+    const tagged = services.filter(({ tags }) =>
+      tags?.some(({ key, value }) => key === 'landlord.tenant_id' && value === fleet.ids.get(name)),
+    )
+    const { tags: asked = {}, task_definition_arn, desired_count } = config ?? {}
+    expect(tagged, name).toMatchObject([
+      {
+        status: 'ACTIVE',
+        taskDefinition: task_definition_arn,
+        desiredCount: desired_count,
+        runningCount: desired_count,
+      },
+    ])
+    expect(tagged[0]?.tags, name).toContainEqual({ key: 'greeting', value: (asked as { greeting: string }).greeting })
   }
 }
 

@@ -27,15 +27,17 @@ export interface ControlPlane {
 export interface ControlPlaneOptions {
   /** The `compute:` block. `{folder}` in it stands for the control plane's folder. */
   readonly compute: object
+  /** For server and worker, beside their settings. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 const READY_WITHIN_MS = 60_000
 
-export async function startControlPlane({ compute }: ControlPlaneOptions): Promise<ControlPlane> {
+export async function startControlPlane({ compute, environment }: ControlPlaneOptions): Promise<ControlPlane> {
   const folder = await mkdtemp(join(tmpdir(), 'landlord-e2e-'))
   const engineFolder = join(folder, 'restate')
   const engine = await startEmbeddedRestate({ baseDir: engineFolder, logger: silentLogger })
-  const settings = await sharedSettings(folder, engine, compute)
+  const settings = { ...(await sharedSettings(folder, engine, compute)), ...environment }
   const apps = new Map<'server' | 'worker', AppProcess>()
   const start = (app: 'server' | 'worker') => apps.set(app, startApp(app, settings, join(folder, `${app}.log`)))
   start('server')

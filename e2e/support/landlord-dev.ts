@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -25,11 +25,22 @@ export interface LandlordDev {
   close(): Promise<void>
 }
 
-export async function startLandlordDev(): Promise<LandlordDev> {
+export interface LandlordDevOptions {
+  /** The `compute:` block of the configuration file. Default: no file, and the providers that `dev` finds. */
+  readonly compute?: object
+  /** Beside `PATH` and `HOME`. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export async function startLandlordDev(options: LandlordDevOptions = {}): Promise<LandlordDev> {
   const folder = await mkdtemp(join(tmpdir(), 'landlord-dev-'))
+  if (options.compute !== undefined) {
+    // JSON is YAML.
+    await writeFile(join(folder, 'landlord.yaml'), JSON.stringify({ compute: options.compute }))
+  }
   const port = await getPort({ host: '127.0.0.1' })
   const url = `http://127.0.0.1:${port}`
-  const env = { PATH: process.env.PATH, HOME: folder, LANDLORD_API_URL: url }
+  const env = { PATH: process.env.PATH, HOME: folder, LANDLORD_API_URL: url, ...options.environment }
   const start = () => startDev(['--data-dir', join(folder, 'data'), '--port', String(port)], env, folder)
   let dev = await start()
   return {

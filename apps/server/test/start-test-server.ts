@@ -35,6 +35,8 @@ export interface TestServer {
 }
 
 export interface TestServerOptions {
+  /** The real `compute:` block, built as a server builds it. Not together with `providers`. */
+  readonly compute?: LandlordSettings['compute']
   readonly providers?: readonly ((installation: string) => ComputeProvider)[]
   readonly settings?: Record<string, unknown>
   readonly logger?: Logger
@@ -52,16 +54,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     'workflow.ingress_url': engine.url,
     'workflow.admin_url': engine.url,
     ...options.settings,
+    ...(options.compute === undefined ? {} : { compute: options.compute }),
   })
   const providers = options.providers ?? [(installation: string) => createMockProvider({ installation })]
   const server = await startServer(settings, {
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.now === undefined ? {} : { now: options.now }),
-    async buildRegistry(installation) {
-      const registry = new ProviderRegistry()
-      for (const create of providers) registry.register(create(installation))
-      return registry
-    },
+    ...(options.compute === undefined ? { buildRegistry: registryOf(providers) } : {}),
   }).catch(async (error: unknown) => {
     await engine.close()
     rmSync(folder, { recursive: true, force: true })
@@ -86,6 +85,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await engine.close()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+function registryOf(providers: NonNullable<TestServerOptions['providers']>) {
+  return async (installation: string): Promise<ProviderRegistry> => {
+    const registry = new ProviderRegistry()
+    for (const create of providers) registry.register(create(installation))
+    return registry
   }
 }
 
