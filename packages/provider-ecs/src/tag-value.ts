@@ -14,6 +14,7 @@ const HASH = 'sha256:'
  * for that becomes a hash.
  */
 export function encodeTagValue(value: string): string {
+  // Blanks at the ends are allowed, but the tools around tags drop them.
   const plain = TAG_TEXT.test(value) && value.length <= MAX_TAG_VALUE && value.trim() === value
   if (plain && !RESERVED_BY_AWS.test(value) && !value.startsWith(BASE64) && !value.startsWith(HASH)) return value
   const encoded = BASE64 + Buffer.from(value).toString('base64')

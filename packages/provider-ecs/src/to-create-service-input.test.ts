@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { desired, FARGATE } from './__fixtures__/ecs-configs.ts'
 import { clientToken } from './client-token.ts'
+import { restartMark } from './provider-tags.ts'
 import { toCreateServiceInput } from './to-create-service-input.ts'
 
 const create = (...input: Parameters<typeof desired>) => toCreateServiceInput(desired(...input), { clientToken: 't' })
@@ -55,6 +56,11 @@ describe('toCreateServiceInput', () => {
   it('is the same for the same tenant, to the byte, so that a token covers it', () => {
     const more = { labels: { b: '1', a: '2' }, restartToken: 'r', suspended: true }
     expect(JSON.stringify(create({ tags: { c: '3' } }, more))).toBe(JSON.stringify(create({ tags: { c: '3' } }, more)))
+  })
+
+  it('notes the restart that it stands for', () => {
+    const tags = create({}, { restartToken: 'again #2' }).tags ?? []
+    expect(tags).toContainEqual({ key: 'landlord.restart_token', value: restartMark('again #2') })
   })
 
   it('lets no label pass for a mark', () => {

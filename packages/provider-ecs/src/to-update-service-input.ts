@@ -102,7 +102,7 @@ function countField({ live, desired, changes }: ServiceUpdateInput): ServiceFiel
   if (step.kind === 'resume') return { desiredCount: step.count }
   if (step.kind === 'suspend') return step.scaleDown ? { desiredCount: 0 } : {}
   const { desired_count } = desired.config
-  const changed = !desired.suspended && changes.some(({ path }) => path === '/desired_count')
+  const changed = changes.some(({ path }) => path === '/desired_count')
   return changed && desired_count !== undefined ? { desiredCount: desired_count } : {}
 }
 

@@ -252,6 +252,18 @@ describe('validateEcsConfig', () => {
     expect(refused(config).sort()).toEqual(paths)
   })
 
+  it.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
+    ['us-iso-east-1', 'aws-iso'],
+  ])('applies the rules in %s as well', (region, partition) => {
+    const place = clusterIn(region, partition)
+    expect(refused(place)).toEqual([])
+    expect(refused({ ...place, region: 'us-east-1' })).toEqual(['/region'])
+    expect(refused({ ...place, assume_role: { role_arn: ROLE } })).toEqual(['/assume_role/role_arn'])
+  })
+
   it('reports every issue at once, and says how to fix it', () => {
     const config = { launch_type: 'EC2', assign_public_ip: true, platform_version: 'LATEST', region: 'eu-west-1' }
     const issues = issuesOf(() => validateEcsConfig({ ...FARGATE, ...config }, context))
