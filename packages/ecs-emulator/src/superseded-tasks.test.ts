@@ -63,3 +63,15 @@ it('stops at once what a deployment that never completed had begun', async () =>
   pass(2)
   expect((await tasks()).map(({ taskDefinitionArn }) => taskDefinitionArn?.split('/')[1])).toEqual(['web:2', 'web:2'])
 })
+
+it('lets an old deployment go as soon as what the scheduler stopped of it is gone', async () => {
+  const { create, pass, register, ecs, service } = await startAccount()
+  await create({ deploymentConfiguration: { minimumHealthyPercent: 0, maximumPercent: 100 } })
+  pass(40)
+  await register()
+  await ecs.send(new UpdateServiceCommand({ ...shop, taskDefinition: 'web:2' }))
+  pass(40)
+  expect((await service()).deployments?.map(({ status, rolloutState }) => [status, rolloutState])).toEqual([
+    ['PRIMARY', 'IN_PROGRESS'],
+  ])
+})
