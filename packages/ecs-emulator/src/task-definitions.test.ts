@@ -11,7 +11,7 @@ const PORTS = { name: 'app', image: 'shop:1', portMappings: [{ containerPort: 80
 
 it('writes the defaults of ECS into every container', async () => {
   const { ecs, register } = await startAccount()
-  await register({ containerDefinitions: [PORTS] })
+  await register({ containerDefinitions: [{ ...PORTS, healthCheck: { command: ['CMD', 'check'], timeout: 2 } }] })
   const { taskDefinition } = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'web' }))
   expect(taskDefinition).toMatchObject({ revision: 2, compatibilities: ['EC2', 'FARGATE'], volumes: [] })
   expect(taskDefinition?.containerDefinitions).toEqual([
@@ -24,6 +24,7 @@ it('writes the defaults of ECS into every container', async () => {
       mountPoints: [],
       volumesFrom: [],
       systemControls: [],
+      healthCheck: { command: ['CMD', 'check'], interval: 30, timeout: 2, retries: 3 },
       portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: 'tcp' }],
     },
   ])

@@ -20,6 +20,9 @@ export function toTaskDefinition({ account }: Simulation, record: TaskDefinition
       volumesFrom: [],
       systemControls: [],
       ...container,
+      ...(container.healthCheck === undefined
+        ? {}
+        : { healthCheck: { interval: 30, timeout: 5, retries: 3, ...container.healthCheck } }),
       portMappings: (container.portMappings ?? []).map((mapping) => ({
         ...portDefaults(networkMode, mapping),
         ...mapping,
