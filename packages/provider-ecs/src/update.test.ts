@@ -189,13 +189,11 @@ describe('suspend', () => {
 
   it('safeguard: a read from before the suspension is not taken for its end', async () => {
     const tenant = await running()
-    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 1 })
-    const provider = fleet.provider()
-    const spec = { ...tenant.spec, suspended: true }
-    const { resourceIds } = await provider.update(tenant.ref(), spec, callOptions())
-    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 1 })
-    const status = await provider.getStatus({ ...tenant.ref(), resourceIds }, callOptions())
-    expect(status.settled).toBe(false)
+    // The update's own read, and then one more.
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })
+    await tenant.update({ suspended: true })
+    expect(await tenant.status()).toMatchObject({ settled: false, message: expect.stringContaining('new size') })
+    expect((await tenant.settle()).state).toBe('stopped')
   })
 })
 
@@ -227,8 +225,9 @@ describe('restart', () => {
 
   it('safeguard: the old deployment, complete and of the same task definition, is not taken for the new one', async () => {
     const tenant = await running()
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })
     await tenant.update({ restartToken: 'one' })
-    expect((await tenant.status()).settled).toBe(false)
+    expect(await tenant.status()).toMatchObject({ settled: false, message: expect.stringContaining('new deployment') })
     expect((await tenant.settle()).state).toBe('running')
   })
 })
