@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { expectSuccess, isInstalled, type ProgramRun, runProgram } from './__fixtures__/run-program.ts'
-import { createManualClock, startEcsEmulator } from './index.ts'
+import { createManualClock, type EmulatorControl, startEcsEmulator } from './index.ts'
 
 const EXAMPLE = fileURLToPath(new URL('../examples/awscli.sh', import.meta.url))
 /** A waiter asks every 6 s (tasks) or 15 s (services), and the program itself takes a second or more to start. */
@@ -28,10 +28,9 @@ describe.skipIf(missing !== undefined)(titled('awscli', missing), () => {
   test('runs a task, waits for it, tags it and stops it', { timeout: TIMEOUT_MS }, async () => {
     const { aws, read, pass, calls } = await startAccount()
     await expectSuccess(aws('create-cluster', '--cluster-name', 'fleet'))
-    const registered = await read('register-task-definition', ...DEFINITION)
+    const registered = await read('register-task-definition', ...definitionOf({ name: 'app', image: 'job:1' }))
     expect(registered).toMatchObject({ taskDefinition: { revision: 1, status: 'ACTIVE' } })
-    const run = ['--cluster', 'fleet', '--task-definition', 'job', ...NETWORK]
-    const { tasks } = (await read('run-task', ...run)) as { tasks: { taskArn: string }[] }
+    const { tasks } = (await read('run-task', ...RUN)) as { tasks: { taskArn: string }[] }
     const task = tasks[0]?.taskArn ?? ''
     expect(task).toMatch(/:task\/fleet\/[0-9a-f]{32}$/)
 
@@ -56,6 +55,25 @@ describe.skipIf(missing !== undefined)(titled('awscli', missing), () => {
     expect(await read('describe-tasks', '--cluster', 'fleet', '--tasks', task)).toMatchObject({
       tasks: [{ lastStatus: 'STOPPED', stopCode: 'UserInitiated', stoppedReason: 'enough' }],
     })
+  })
+
+  // The calls that `aws logs tail` of its version 2 makes.
+  test('reads what a task has written', { timeout: TIMEOUT_MS }, async () => {
+    const { aws, logs, control, pass } = await startAccount()
+    control.scriptTasks({ behaviour: { kind: 'run', logs: ['first', 'second'] } })
+    await expectSuccess(aws('create-cluster', '--cluster-name', 'fleet'))
+    await expectSuccess(logs('create-log-group', '--log-group-name', 'shop'))
+    const options = { 'awslogs-group': 'shop', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'job' }
+    const container = { name: 'app', image: 'job:1', logConfiguration: { logDriver: 'awslogs', options } }
+    await expectSuccess(aws('register-task-definition', ...definitionOf(container)))
+    await expectSuccess(aws('run-task', ...RUN))
+    pass(30)
+    const found = await expectSuccess(
+      logs('filter-log-events', '--log-group-name', 'shop', '--interleaved', '--start-time', '0'),
+    )
+    expect(JSON.parse(found)).toMatchObject({ events: [{ message: 'first' }, { message: 'second' }] })
+    const absent = await logs('filter-log-events', '--log-group-name', 'other')
+    expect(absent.stderr).toContain('ResourceNotFoundException')
   })
 })
 
@@ -90,20 +108,26 @@ describe.skipIf(scriptMissing !== undefined)(titled('the example with awscli', s
   })
 })
 
-const DEFINITION = [
+const definitionOf = (container: object): string[] => [
   ...['--family', 'job', '--network-mode', 'awsvpc', '--cpu', '256', '--memory', '512'],
-  ...['--requires-compatibilities', 'FARGATE'],
-  ...['--container-definitions', '[{"name":"app","image":"job:1","command":["work"]}]'],
+  ...['--requires-compatibilities', 'FARGATE', '--container-definitions', JSON.stringify([container])],
 ]
-const NETWORK = ['--launch-type', 'FARGATE', '--network-configuration', 'awsvpcConfiguration={subnets=[subnet-1]}']
+const RUN = [
+  ...['--cluster', 'fleet', '--task-definition', 'job', '--launch-type', 'FARGATE'],
+  ...['--network-configuration', 'awsvpcConfiguration={subnets=[subnet-1]}'],
+]
 
 function titled(what: string, reason: string | undefined): string {
   return reason === undefined ? what : `${what} (${reason})`
 }
 
 interface CommandLineAccount {
+  /** `aws ecs …` */
   readonly aws: (...parameters: string[]) => Promise<ProgramRun>
+  readonly logs: (...parameters: string[]) => Promise<ProgramRun>
+  /** What `aws ecs …` prints. */
   readonly read: (...parameters: string[]) => Promise<unknown>
+  readonly control: EmulatorControl
   readonly pass: (seconds: number) => void
   readonly calls: (operation: string) => number
 }
@@ -121,10 +145,15 @@ async function startAccount(): Promise<CommandLineAccount> {
     AWS_ACCESS_KEY_ID: 'emulator',
     AWS_SECRET_ACCESS_KEY: 'emulator',
   }
-  const aws: CommandLineAccount['aws'] = (...parameters) =>
-    runProgram('aws', ['ecs', ...parameters], { cwd: home, env })
+  const service =
+    (name: string): CommandLineAccount['aws'] =>
+    (...parameters) =>
+      runProgram('aws', [name, ...parameters], { cwd: home, env })
+  const aws = service('ecs')
   return {
     aws,
+    logs: service('logs'),
+    control: emulator.control,
     read: async (...parameters) => JSON.parse(await expectSuccess(aws(...parameters))) as unknown,
     pass: (seconds) => clock.advance(seconds * 1000),
     calls: (operation) => emulator.control.counters().calls[operation] ?? 0,
