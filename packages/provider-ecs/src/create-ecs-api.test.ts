@@ -65,6 +65,25 @@ describe('listServices', () => {
   })
 })
 
+describe('listServices, while services go', () => {
+  it('leaves out what is on its way out since it was listed, and follows pages', async () => {
+    const server = await startJsonServer()
+    server.answer({ serviceArns: ['a', 'b'], nextToken: 'more' })
+    const described = {
+      services: [
+        { serviceName: 'a', status: 'DRAINING' },
+        { serviceName: 'b', status: 'ACTIVE' },
+      ],
+    }
+    server.answer({ ...described, failures: [] })
+    server.answer({ serviceArns: ['c'] })
+    server.answer({ services: [], failures: [{ arn: 'c', reason: 'MISSING' }] })
+    const services = await collect(createTestApi(server.url, {}).listServices(SHOP, callOf('background')))
+    expect(services.map(({ serviceName }) => serviceName)).toEqual(['b'])
+    expect(server.calls.map(({ body }) => body.nextToken)).toEqual([undefined, undefined, 'more', undefined])
+  })
+})
+
 describe('describeSubnets and publicAddresses', () => {
   it('read the network of a service', async () => {
     const { api, clock } = await startCalls()

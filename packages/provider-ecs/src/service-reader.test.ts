@@ -52,6 +52,13 @@ describe('describeService', () => {
     expect(describes(emulator.control.counters())).toBeLessThanOrEqual(15)
   })
 
+  it('takes one turn for one call', async () => {
+    const { api } = await startCalls({
+      settings: { request_rates: { services_read: { burst: 1, per_second: 0.001 } } },
+    })
+    expect(await api.describeService(SHOP, callOf('watch'))).toEqual({ kind: 'missing' })
+  })
+
   it('repeats an answer for a moment, but not a fresh one, and not after a write', async () => {
     const { api, emulator, clock, otherApi } = await startCalls()
     let now = 0
