@@ -6,10 +6,12 @@ import { containersOf, engine, greetingOf, startDockerAccount } from './__fixtur
 
 const shop = { cluster: 'fleet', service: 'shop' }
 const patient = { timeout: 60_000, interval: 50 }
+/** The engine may be busy with other people's containers. */
+const slow = { timeout: 180_000 }
 const completed = { deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED' }] }
 const skipped = engine === undefined ? ` (${NO_ENGINE})` : ''
 
-describe.skipIf(engine === undefined)(`a service of real containers${skipped}`, () => {
+describe.skipIf(engine === undefined)(`a service of real containers${skipped}`, slow, () => {
   it('answers at the address of its interface, and is gone after close', async () => {
     const { register, create, service, tasks, emulator } = await startDockerAccount()
     await register()

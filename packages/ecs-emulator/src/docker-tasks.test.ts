@@ -13,6 +13,8 @@ import {
 } from './__fixtures__/start-docker-account.ts'
 
 const patient = { timeout: 60_000, interval: 50 }
+/** The engine may be busy with other people's containers. */
+const slow = { timeout: 180_000 }
 const skipped = engine === undefined ? ` (${NO_ENGINE})` : ''
 const shell = (script: string): Partial<ContainerDefinition> => ({
   entryPoint: ['sh', '-c'],
@@ -41,7 +43,7 @@ const awslogs = (more: Record<string, string> = {}) => ({
   options: { 'awslogs-group': '/fleet', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'web', ...more },
 })
 
-describe.skipIf(engine === undefined)(`a task of real containers${skipped}`, () => {
+describe.skipIf(engine === undefined)(`a task of real containers${skipped}`, slow, () => {
   it('starts its containers in the order of their dependencies, with a shared volume, network and overrides', async () => {
     const account = await startDockerAccount()
     const { register, run, task } = account

@@ -41,19 +41,22 @@ export interface DockerAccount {
   readonly task: (arn: string) => Promise<Task>
 }
 
-/** A fast emulator with real containers and the cluster `fleet`; its containers are gone when the test is over. */
+/** A fast emulator with real containers and the cluster `fleet`; without a state file its containers go with the test. */
 export async function startDockerAccount(settings: EcsEmulatorSettings = {}): Promise<DockerAccount> {
   const { docker } = present(engine)
   const emulator = await startEcsEmulator({ runtime: 'docker', docker, speed: SPEED, ...settings })
-  const ecs = new ECSClient({ endpoint: emulator.url, region: emulator.region, credentials: CREDENTIALS })
+  onTestFinished(() => emulator.close())
+  return { ...(await accountAt(emulator.url)), emulator }
+}
+
+/** The same behind any address. */
+export async function accountAt(endpoint: string): Promise<Omit<DockerAccount, 'emulator'>> {
+  const { docker } = present(engine)
+  const ecs = new ECSClient({ endpoint, region: 'us-east-1', credentials: CREDENTIALS })
   const cluster = 'fleet'
-  onTestFinished(async () => {
-    ecs.destroy()
-    await emulator.close()
-  })
+  onTestFinished(() => ecs.destroy())
   await ecs.send(new CreateClusterCommand({ clusterName: cluster }))
   return {
-    emulator,
     docker,
     ecs,
     register: async (containers = [{}], more = {}) => {
