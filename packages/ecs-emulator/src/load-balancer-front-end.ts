@@ -3,7 +3,7 @@ import type { ListenerRecord, LoadBalancerRecord } from './load-balancing-record
 import type { Account, RunningSimulation } from './simulation.ts'
 import type { World } from './world.ts'
 
-export interface LoadBalancerState {
+interface LoadBalancerState {
   readonly code: 'active' | 'failed'
   /** Why it failed. */
   readonly reason?: string

@@ -167,3 +167,14 @@ describe('a deletion', () => {
     expect(failures).toMatchObject([{ reason: 'MISSING' }])
   })
 })
+
+it('echoes deployment alarms and goes on without them', async () => {
+  const { create, pass, service } = await startAccount()
+  const alarms = { alarmNames: ['errors'], enable: true, rollback: true }
+  await create({ deploymentConfiguration: { alarms } })
+  pass(40)
+  expect(await service()).toMatchObject({
+    deploymentConfiguration: { alarms, maximumPercent: 200 },
+    deployments: [{ rolloutState: 'COMPLETED' }],
+  })
+})
