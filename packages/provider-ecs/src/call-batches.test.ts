@@ -26,9 +26,9 @@ describe('call batches', () => {
   it('are open until it is their turn, and no fuller than a call takes', async () => {
     const { turns, loads, ask } = start('watch', 0)
     const first = ask(1)
-    await vi.waitUntil(() => turns.length === 1)
+    await vi.waitUntil(() => turns.length === 1, { timeout: 20_000 })
     const others = [ask(2), ask(3), ask(4)]
-    await vi.waitUntil(() => turns.length === 2)
+    await vi.waitUntil(() => turns.length === 2, { timeout: 20_000 })
     expect(loads).toEqual([])
     for (const turn of turns) turn()
     expect(await Promise.all([first, ...others])).toEqual([10, 20, 30, 40])
@@ -41,12 +41,12 @@ describe('call batches', () => {
     const change = start('change', hour)
     for (const { ask, turns } of [watch, change]) {
       const alone = ask(1)
-      await vi.waitUntil(() => turns.length === 1)
+      await vi.waitUntil(() => turns.length === 1, { timeout: 20_000 })
       turns[0]?.()
       await alone
       void ask(2)
     }
-    await vi.waitUntil(() => change.turns.length === 2)
+    await vi.waitUntil(() => change.turns.length === 2, { timeout: 20_000 })
     expect(watch.turns).toHaveLength(1)
   })
 })

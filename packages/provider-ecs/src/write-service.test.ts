@@ -124,7 +124,9 @@ describe('request rates', () => {
       names.map((name) => api.createService(serviceTarget(name), serviceInput(name), callOf())),
     )
     // The account's clock stands still: after its burst of 50 there is no room.
-    await expect.poll(() => emulator.control.counters().throttled.CreateService ?? 0).toBeGreaterThan(0)
+    await expect
+      .poll(() => emulator.control.counters().throttled.CreateService ?? 0, { timeout: 20_000 })
+      .toBeGreaterThan(0)
     clock.advance(60_000)
     expect(new Set((await creating).map(({ kind }) => kind))).toEqual(new Set(['created']))
   })
