@@ -96,7 +96,11 @@ describe('a service behind a load balancer', () => {
     await ecs.send(new UpdateServiceCommand({ ...shop, desiredCount: 0 }))
     pass(2)
     expect(await health()).toEqual(['8080 draining'])
-    expect((await tasks('STOPPED'))[0]).toMatchObject({ taskArn: task?.taskArn, lastStatus: 'DEACTIVATING' })
+    expect((await tasks('STOPPED'))[0]).toMatchObject({
+      taskArn: task?.taskArn,
+      lastStatus: 'DEACTIVATING',
+      containers: [{ lastStatus: 'RUNNING' }],
+    })
     pass(DRAINING_SECONDS - 2)
     expect((await tasks('STOPPED'))[0]?.lastStatus).toBe('DEACTIVATING')
     pass(4)

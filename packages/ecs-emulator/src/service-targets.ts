@@ -28,7 +28,8 @@ const targetsOf = ({ targetGroups }: World, { arn, launch }: TaskRecord): Regist
 export function registerTargets(simulation: Simulation, task: TaskRecord): void {
   const { world } = simulation
   const service = world.services[task.serviceArn ?? '']
-  if (service === undefined) return
+  // A real container may start although its task has been asked to stop meanwhile.
+  if (service === undefined || task.desiredStatus === 'STOPPED') return
   for (const { targetGroupArn, containerName = '', containerPort = 0 } of task.launch.loadBalancers) {
     const group = world.targetGroups[targetGroupArn ?? '']
     const address = addressOf(world, task, containerName, containerPort)

@@ -123,6 +123,6 @@ function toContainer({ account }: Simulation, task: TaskRecord, name: string, im
 }
 
 function containerStatus({ lastStatus }: TaskRecord): string {
-  if (lastStatus === 'RUNNING') return 'RUNNING'
+  if (lastStatus === 'RUNNING' || lastStatus === 'DEACTIVATING') return 'RUNNING'
   return lastStatus === 'STOPPED' || lastStatus === 'DEPROVISIONING' ? 'STOPPED' : 'PENDING'
 }
