@@ -21,7 +21,7 @@ export default {
     ),
     forbid(
       'provider-imports-core-only',
-      { path: '^packages/(provider-(?!wiring|conformance)[^/]+)/', pathNot: '\\.test\\.ts$' },
+      { path: '^packages/(provider-(?!wiring|conformance)[^/]+)/', pathNot: '\\.test\\.ts$|/__fixtures__/' },
       { path: '^(packages|apps)/', pathNot: '^packages/($1|compute-core)/' },
       'A provider imports core only: neither another provider nor aws-config. The apps hand credentials in.',
     ),

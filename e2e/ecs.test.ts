@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { ListTasksCommand } from '@aws-sdk/client-ecs'
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
@@ -90,11 +91,15 @@ describe.skipIf(found === undefined)(
       expect(failed.code).toBe(7)
       expect(failed.stderr).toContain('image_not_found')
       expect(await bodyOf(url)).toBe('good evening')
-      expect((await visitor.stop()).failures).toEqual([])
+      const { visits, failures } = await visitor.stop()
+      expect(failures).toEqual([])
+      expect(visits).toBeGreaterThan(100)
 
       await succeeded(dev.landlord('delete', 'acme', '--wait'))
       expect(await account.activeServices()).toEqual([])
-      expect(await listLabelled(engine.docker, ['com.amazonaws.ecs.cluster=fleet'])).toEqual([])
+      const { taskArns } = await account.ecs.send(new ListTasksCommand({ cluster: account.clusterArn }))
+      expect(taskArns).toEqual([])
+      expect(await listLabelled(engine.docker, [`com.amazonaws.ecs.cluster=${account.clusterName}`])).toEqual([])
     })
   },
 )
@@ -131,9 +136,11 @@ async function balancedTargetGroup({ emulator }: EcsAccount): Promise<string> {
 /** Asks again and again, each time on a new connection, and remembers what went wrong. */
 function visit(url: string) {
   const failures: string[] = []
+  let visits = 0
   let goesOn = true
   const rounds = (async () => {
     while (goesOn) {
+      visits += 1
       try {
         const answer = await fetch(url, { headers: { connection: 'close' }, signal: AbortSignal.timeout(5000) })
         if (!answer.ok) failures.push(`${answer.status}`)
@@ -149,7 +156,7 @@ function visit(url: string) {
     async stop() {
       goesOn = false
       await rounds
-      return { failures }
+      return { visits, failures }
     },
   }
 }

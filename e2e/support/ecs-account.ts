@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   CreateClusterCommand,
   DescribeServicesCommand,
@@ -21,6 +22,7 @@ export interface EcsAccount {
   readonly emulator: RunningEcsEmulator
   readonly ecs: ECSClient
   readonly clusterArn: string
+  readonly clusterName: string
   /** The ARN of the new revision. */
   registerTaskDefinition(input: Partial<RegisterTaskDefinitionCommandInput>): Promise<string>
   /** Every ACTIVE service, with tags. */
@@ -28,17 +30,19 @@ export interface EcsAccount {
   close(): Promise<void>
 }
 
-/** An emulated account with one cluster. */
+/** An emulated account with one cluster, whose name nothing else on the machine has. */
 export async function openEcsAccount(settings: EcsEmulatorSettings): Promise<EcsAccount> {
   const emulator = await startEcsEmulator(settings)
+  const clusterName = `e2e-${randomUUID()}`
   const { url: endpoint, region } = emulator
   const ecs = new ECSClient({ endpoint, region, credentials: EMULATOR_CREDENTIALS })
-  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'fleet' }))
+  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName }))
   const clusterArn = cluster?.clusterArn ?? ''
   return {
     emulator,
     ecs,
     clusterArn,
+    clusterName,
     async registerTaskDefinition(input) {
       const { taskDefinition } = await ecs.send(
         new RegisterTaskDefinitionCommand({
