@@ -50,12 +50,13 @@ describe.skipIf(engine === undefined)(`a task of real containers${skipped}`, slo
     const mountPoints = [{ sourceVolume: 'site', containerPath: '/tmp/www' }]
     const write = { ...shell('echo "$WORD" > /tmp/www/index.html'), name: 'write', essential: false, mountPoints }
     const wait = {
-      ...shell('until wget -q -O /tmp/seen http://127.0.0.1:8080/; do sleep 0.1; done; sleep 600'),
+      ...shell('until wget -q -O /tmp/seen http://www.shop.test:8080/; do sleep 0.1; done; sleep 600'),
       name: 'wait',
     }
     const serve = {
       command: ['exec httpd -f -p 8080 -h /tmp/www'],
       mountPoints,
+      extraHosts: [{ hostname: 'www.shop.test', ipAddress: '127.0.0.1' }],
       dependsOn: [{ containerName: 'write', condition: 'SUCCESS' as const }],
     }
     const check = { command: ['CMD-SHELL', 'test -s /tmp/seen'], interval: 5, retries: 2 }

@@ -27,8 +27,9 @@ export function toContainerInput(
   place: ContainerPlace,
 ): ContainerCreateOptions {
   const { definition } = planned
-  const { entryPoint, command, user, workingDirectory, hostname, interactive, pseudoTerminal, dockerLabels } =
-    definition
+  const { entryPoint, command, user, workingDirectory, interactive, pseudoTerminal, dockerLabels } = definition
+  const isSharing = place.networkOf !== undefined
+  const hostname = isSharing ? undefined : sharingNetwork(plan, planned).find((each) => each.hostname)?.hostname
   const ports = publishedPorts(plan, planned)
   return {
     Image: planned.image,
@@ -39,10 +40,10 @@ export function toContainerInput(
     ...(command?.length ? { Cmd: command } : {}),
     ...(user ? { User: user } : {}),
     ...(workingDirectory ? { WorkingDir: workingDirectory } : {}),
-    ...(hostname && place.networkOf === undefined ? { Hostname: hostname } : {}),
+    ...(hostname ? { Hostname: hostname } : {}),
     OpenStdin: interactive === true,
     Tty: pseudoTerminal === true,
-    ...(place.networkOf === undefined ? { ExposedPorts: Object.fromEntries(ports.map(({ key }) => [key, {}])) } : {}),
+    ...(isSharing ? {} : { ExposedPorts: Object.fromEntries(ports.map(({ key }) => [key, {}])) }),
     HostConfig: {
       ...limits(plan, planned, place.engineCpus),
       ...network(plan, planned, place),
@@ -101,7 +102,7 @@ function network(
 ): ContainerCreateOptions['HostConfig'] {
   if (place.networkOf !== undefined) return { NetworkMode: `container:${place.networkOf}` }
   if (plan.network === 'none') return { NetworkMode: 'none' }
-  const { extraHosts = [], dnsServers = [], dnsSearchDomains = [], systemControls = [] } = planned.definition
+  const sharing = sharingNetwork(plan, planned)
   const ports = publishedPorts(plan, planned).map(({ key, containerPort, hostPort }) => [
     key,
     [{ HostIp: place.address, HostPort: String(place.samePorts ? containerPort : hostPort) }],
@@ -109,10 +110,16 @@ function network(
   return {
     NetworkMode: 'bridge',
     PortBindings: Object.fromEntries(ports),
-    ExtraHosts: extraHosts.map(({ hostname, ipAddress }) => `${hostname}:${ipAddress}`),
-    Dns: dnsServers,
-    DnsSearch: dnsSearchDomains,
-    Sysctls: Object.fromEntries(systemControls.map(({ namespace = '', value = '' }) => [namespace, value])),
+    ExtraHosts: sharing
+      .flatMap(({ extraHosts = [] }) => extraHosts)
+      .map(({ hostname, ipAddress }) => `${hostname}:${ipAddress}`),
+    Dns: sharing.flatMap(({ dnsServers = [] }) => dnsServers),
+    DnsSearch: sharing.flatMap(({ dnsSearchDomains = [] }) => dnsSearchDomains),
+    Sysctls: Object.fromEntries(
+      sharing
+        .flatMap(({ systemControls = [] }) => systemControls)
+        .map(({ namespace = '', value = '' }) => [namespace, value]),
+    ),
   }
 }
 
@@ -123,11 +130,16 @@ interface PublishedPort {
   readonly hostPort: number
 }
 
-/** A container's own ports; for the owner of a shared network those of all. */
+/** Whose network settings are a container's to carry: its own; for the owner of a shared network those of all. */
+function sharingNetwork(plan: TaskPlan, planned: PlannedContainer): ContainerDefinition[] {
+  const sharing = planned.name === plan.networkOwner ? plan.containers : [planned]
+  return sharing.map(({ definition }) => definition)
+}
+
+/** Of those that share its network; a container that starts before there is one to share has its own, without ports. */
 function publishedPorts(plan: TaskPlan, planned: PlannedContainer): PublishedPort[] {
-  if (plan.network === 'none') return []
-  const own = planned.name === plan.networkOwner ? plan.containers : plan.networkOwner === undefined ? [planned] : []
-  const mappings = own.flatMap(({ definition }) => definition.portMappings ?? [])
+  if (plan.network === 'none' || (plan.networkOwner !== undefined && planned.name !== plan.networkOwner)) return []
+  const mappings = sharingNetwork(plan, planned).flatMap(({ portMappings = [] }) => portMappings)
   return mappings.flatMap(({ containerPort, hostPort, protocol = 'tcp' }) =>
     containerPort === undefined
       ? []
