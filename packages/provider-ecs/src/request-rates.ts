@@ -21,8 +21,8 @@ export type RequestRateOverrides = Readonly<Partial<Record<RequestBucket, Reques
 
 /**
  * Defaults of AWS for an account and Region: docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html for
- * ECS and docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html for `network_read`. The last three have no published
- * bucket; they are rare calls, whose answers are kept, at rates that such calls are known to bear.
+ * ECS and docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html for `network_read`. The last three are cautious: AWS
+ * publishes no bucket for such calls, or a larger one (CloudWatch Logs quotas). They are rare, and most answers are kept.
  */
 export const PUBLISHED_REQUEST_RATES: Readonly<Record<RequestBucket, RequestRate>> = {
   services_write: { burst: 50, per_second: 5 },
