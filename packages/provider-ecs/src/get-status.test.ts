@@ -142,6 +142,20 @@ describe('what a status costs and tells', () => {
     })
   })
 
+  it('safeguard: does not take a service for running whose tasks do not run', async () => {
+    fleet.emulator.control.setQuirks({ instantStability: true })
+    const tenant = fleet.tenant()
+    await tenant.provision()
+    expect(await tenant.status()).toMatchObject({
+      settled: false,
+      message: 'waiting until ECS shows the tasks running',
+    })
+    const { state, endpoints } = await tenant.settle()
+    expect({ state, addresses: endpoints.length }).toEqual({ state: 'running', addresses: 1 })
+    await tenant.update({ providerConfig: fleet.config({ task_definition_arn: fleet.web[1] }) })
+    expect((await tenant.status()).settled).toBe(false)
+  })
+
   it('counts a health check of the task definition', async () => {
     const task_definition_arn = await fleet.register({
       family: 'checked',

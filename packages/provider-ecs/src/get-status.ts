@@ -1,4 +1,4 @@
-import type { Service } from '@aws-sdk/client-ecs'
+import type { Service, Task } from '@aws-sdk/client-ecs'
 import type { ComputeStatus, TenantRef } from '@landlord/compute-core'
 import { type Assessment, assessService } from './assess-service.ts'
 import { desiredService } from './desired-service.ts'
@@ -103,11 +103,25 @@ async function running(view: View) {
   const { scope, target, service } = view
   const { tasks, taskDefinition, endpoints } = await readRunning(scope, target, service)
   const hasLoadBalancer = (service.loadBalancers ?? []).length > 0
-  const facts = { containers: toContainerStatuses(tasks), endpoints }
-  const health = serviceHealth(tasks, taskDefinition, hasLoadBalancer)
+  const facts = { containers: toContainerStatuses(tasks ?? []), endpoints }
+  // The tasks are read by another request, which may lag behind the first one; their addresses are told when we say "done".
+  if (tasks !== undefined && runningTasks(service, tasks) < (service.desiredCount ?? 0)) {
+    return {
+      ...facts,
+      health: 'starting' as const,
+      settled: false,
+      message: 'waiting until ECS shows the tasks running',
+    }
+  }
+  const health = serviceHealth(tasks ?? [], taskDefinition, hasLoadBalancer)
   // A task that has taken the place of another one is checked after the deployment was complete.
   if (health === 'starting') return { ...facts, health, settled: false, message: 'waiting for the health check' }
   return { ...facts, ...settledHandle(view), health, settled: true }
+}
+
+function runningTasks(service: Service, tasks: readonly Task[]): number {
+  const { taskDefinition } = primaryDeployment(service) ?? service
+  return tasks.filter((task) => task.lastStatus === 'RUNNING' && task.taskDefinitionArn === taskDefinition).length
 }
 
 async function failed(view: View, failure: Extract<Assessment, { kind: 'failed' }>['failure']) {

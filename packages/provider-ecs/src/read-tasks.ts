@@ -5,7 +5,8 @@ import type { TenantScope } from './tenant-scope.ts'
 import { networkDetail, toEndpoints } from './to-endpoints.ts'
 
 export interface RunningFacts {
-  readonly tasks: readonly Task[]
+  /** Undefined without the permission to list them. */
+  readonly tasks: readonly Task[] | undefined
   readonly taskDefinition: TaskDefinition | undefined
   readonly endpoints: readonly Endpoint[]
 }
@@ -13,15 +14,16 @@ export interface RunningFacts {
 /** What there is to know of a service that runs: its tasks, and where it answers. */
 export async function readRunning(scope: TenantScope, target: ServiceTarget, service: Service): Promise<RunningFacts> {
   const call = scope.call('background')
-  const [tasks, taskDefinition, lasting] = await Promise.all([
-    allowed(scope, 'ecs:ListTasks', () => scope.api.listTasks(target, 'RUNNING', call), []),
+  const [known, taskDefinition, lasting] = await Promise.all([
+    allowed(scope, 'ecs:ListTasks', () => scope.api.listTasks(target, 'RUNNING', call), undefined),
     describeDefinition(scope, target, service),
     readLastingAddresses(scope, target, service),
   ])
+  const tasks = known ?? []
   const needsAddresses = lasting.loadBalancers.length === 0 && lasting.registryNames.size === 0
   const publicAddresses = needsAddresses ? await readPublicAddresses(scope, { target, service, tasks }) : new Map()
   return {
-    tasks,
+    tasks: known,
     taskDefinition,
     endpoints: toEndpoints({ service, tasks, taskDefinition, publicAddresses, ...lasting }),
   }
@@ -40,7 +42,7 @@ async function describeDefinition(
   const { taskDefinition } = service
   if (taskDefinition === undefined) return undefined
   const read = () => scope.api.describeTaskDefinition(target, taskDefinition, scope.call('background'))
-  return allowed<TaskDefinition | undefined>(scope, 'ecs:DescribeTaskDefinition', read, undefined)
+  return allowed(scope, 'ecs:DescribeTaskDefinition', read, undefined)
 }
 
 async function readLastingAddresses(scope: TenantScope, target: ServiceTarget, service: Service) {
@@ -59,7 +61,7 @@ async function readLastingAddresses(scope: TenantScope, target: ServiceTarget, s
     Promise.all(
       registries.map(async (arn) => {
         const read = () => scope.api.registryName(target, arn, call)
-        const name = await allowed<string | undefined>(scope, 'servicediscovery:GetService', read, undefined)
+        const name = await allowed(scope, 'servicediscovery:GetService', read, undefined)
         return [arn, name] as const
       }),
     ),
@@ -76,16 +78,16 @@ async function readPublicAddresses(
   const interfaces = tasks.flatMap((task) => networkDetail(task, 'networkInterfaceId') ?? [])
   if (interfaces.length === 0) return new Map()
   const read = () => scope.api.publicAddresses(target, interfaces, scope.call('background'))
-  return allowed<ReadonlyMap<string, string>>(scope, 'ec2:DescribeNetworkInterfaces', read, new Map())
+  return allowed(scope, 'ec2:DescribeNetworkInterfaces', read, new Map())
 }
 
 /** A worker may do without the permissions that only tell more about a tenant; then less is told. */
-async function allowed<Result>(
+async function allowed<Result, Otherwise>(
   scope: TenantScope,
   permission: string,
   read: () => Promise<Result>,
-  otherwise: Result,
-): Promise<Result> {
+  otherwise: Otherwise,
+): Promise<Result | Otherwise> {
   try {
     return await read()
   } catch (error) {
