@@ -94,8 +94,11 @@ function settle(simulation: Simulation, service: ServiceRecord): void {
   const serving = live.filter((task) => task.deploymentId === primary.id && isServing(task))
   if (serving.length !== service.desiredCount || occupied.length !== service.desiredCount) return
   if (primary.rolloutState === 'IN_PROGRESS') {
-    const empty = service.desiredCount === 0
-    if (empty && simulation.now() < primary.createdAt + EMPTY_DEPLOYMENT_S * 1000) return
+    const earliest = service.desiredCount === 0 ? primary.createdAt + EMPTY_DEPLOYMENT_S * 1000 : 0
+    if (simulation.now() < earliest) {
+      simulation.wake({ at: earliest, kind: 'service', arn: service.arn })
+      return
+    }
     completeDeployment(simulation, service)
   }
   if (primary.rolloutState === 'COMPLETED') reportSteady(simulation, service)

@@ -45,7 +45,6 @@ export function registerTargets(simulation: Simulation, task: TaskRecord): void 
     dropDrained(group, simulation.now())
     group.targets.push(target)
     addEvent(simulation, service, `registered 1 targets in (target-group ${group.arn})`)
-    simulation.wake({ at: firstCheckAt(group, target), kind: 'service', arn: service.arn })
   }
 }
 
@@ -94,10 +93,15 @@ export function setTargetHealth({ world }: Simulation, task: TaskRecord, status:
 export function settleTask(simulation: Simulation, task: TaskRecord): void {
   if (task.settled || task.containersSettled !== true) return
   const { world } = simulation
-  const waits = targetsOf(world, task).some(
-    ({ group, target }) => targetHealth(world, group, target, simulation.now()).state !== 'healthy',
+  const now = simulation.now()
+  const waited = targetsOf(world, task).filter(
+    ({ group, target }) => targetHealth(world, group, target, now).state !== 'healthy',
   )
-  if (waits) return
+  for (const { group, target } of waited) {
+    const at = firstCheckAt(group, target)
+    if (at > now && task.serviceArn !== undefined) simulation.wake({ at, kind: 'service', arn: task.serviceArn })
+  }
+  if (waited.length > 0) return
   task.settled = true
   taskSettled(simulation, task)
 }

@@ -97,7 +97,9 @@ export function stepTask(simulation: Simulation, arn: string): void {
     task.version += 1
     addReports(task, simulation.runtime.follow?.(task, next.report, now) ?? [])
   }
-  if (task.drainingUntil !== undefined && task.drainingUntil <= now) stopContainers(simulation, task)
+  const { drainingUntil } = task
+  if (drainingUntil !== undefined && drainingUntil <= now) stopContainers(simulation, task)
+  else if (drainingUntil !== undefined) simulation.wake({ at: drainingUntil, kind: 'task', arn })
   const upcoming = task.pending[0]
   if (upcoming !== undefined) simulation.wake({ at: upcoming.at, kind: 'task', arn })
   if (task.stoppedAt !== undefined) forgetLater(simulation, task, task.stoppedAt)
