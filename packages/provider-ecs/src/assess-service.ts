@@ -61,6 +61,12 @@ export function assessService(input: AssessInput): Assessment {
   }
 }
 
+/** Whether a reading is from before our last change, as far as that can be told. Pure. */
+export function isFromBefore(input: AssessInput): boolean {
+  const primary = primaryDeployment(input.service)
+  return primary !== undefined && (isSizeUnseen(input) || standing(input, primary) === 'unseen')
+}
+
 /** A size that we have just asked for, and an answer from before. Later it is an autoscaler's doing. */
 function isSizeUnseen({ service, handle, now, consistencyWindowSeconds }: AssessInput): boolean {
   if (handle.desired_count === undefined || Number(handle.desired_count) === service.desiredCount) return false

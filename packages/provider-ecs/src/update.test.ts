@@ -74,6 +74,17 @@ describe('update', () => {
     expect((await tenant.settle()).state).toBe('running')
   })
 
+  it('safeguard: a change back is not taken for none because the change before is not seen yet', async () => {
+    const tenant = await running()
+    const before = tenant.ref().providerConfig
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })
+    await tenant.update({ providerConfig: fleet.config({ task_definition_arn: fleet.web[1] }) })
+    await expect(tenant.update({ providerConfig: before })).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await tenant.update({ providerConfig: before })).toMatchObject({ status: 'in_progress' })
+    await tenant.settle()
+    expect((await fleet.service(tenant.serviceName))?.taskDefinition).toBe(fleet.web[0])
+  })
+
   it('refuses a service of that name without marks', async () => {
     const tenant = fleet.tenant()
     await fleet.ecs.send(

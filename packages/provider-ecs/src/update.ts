@@ -1,4 +1,6 @@
+import type { Service } from '@aws-sdk/client-ecs'
 import { type TenantRef, UnavailableError, type UpdateResult } from '@landlord/compute-core'
+import { isFromBefore } from './assess-service.ts'
 import { converge } from './converge.ts'
 import type { DesiredService } from './desired-service.ts'
 import { diffService } from './diff-service.ts'
@@ -23,6 +25,7 @@ export async function update(
   const moved = await moveAway(scope, { tenant, desired })
   if (moved !== undefined) return moved
   if (service !== undefined) {
+    assertNotFromBefore(scope, { desired, service, handle })
     const { handle: next, ...converged } = await converge(scope, { service, desired, handle })
     return { ...converged, resourceIds: toResourceIds(next) }
   }
@@ -51,11 +54,26 @@ async function moveAway(
   return undefined
 }
 
+/** What equals a state from before our last change may be another one by now: a change back would be taken for none. */
+function assertNotFromBefore(
+  scope: TenantScope,
+  { desired, service, handle }: { desired: DesiredService; service: Service; handle: EcsHandle },
+): void {
+  const { consistency_window_seconds: consistencyWindowSeconds } = scope.settings
+  const taskDefinition = desired.config.task_definition_arn
+  if (!isFromBefore({ service, handle, taskDefinition, now: scope.now(), consistencyWindowSeconds })) return
+  throw unseen(scope, desired.target, `does not show yet what was changed at ${handle.written_at}`)
+}
+
 /** Reads lag behind writes: what was made a moment ago is not gone because it is not found. */
 function assertNotFresh(scope: TenantScope, target: ServiceTarget, handle: EcsHandle): void {
   if (!isRecent(handle.written_at, scope.now(), scope.settings.consistency_window_seconds)) return
-  throw new UnavailableError({
-    message: `ECS does not find service ${target.serviceName} on cluster ${target.clusterName}, which was written at ${handle.written_at}; reads may lag for ${scope.settings.consistency_window_seconds} s, so try again`,
+  throw unseen(scope, target, `does not find it, though it was written at ${handle.written_at}`)
+}
+
+function unseen(scope: TenantScope, target: ServiceTarget, what: string): UnavailableError {
+  return new UnavailableError({
+    message: `service ${target.serviceName} on cluster ${target.clusterName}: ECS ${what}; reads may lag for ${scope.settings.consistency_window_seconds} s, so try again`,
     details: { service: target.serviceName, cluster: target.clusterArn },
   })
 }
