@@ -8,6 +8,7 @@ import {
   CreateTargetGroupCommand,
   DeleteListenerCommand,
   DeregisterTargetsCommand,
+  DescribeLoadBalancersCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
@@ -209,4 +210,28 @@ it('says which listeners it cannot serve', async () => {
     DefaultActions: [{ Type: 'forward', TargetGroupArn: TargetGroups?.[0]?.TargetGroupArn }],
   })
   await expect(front.elb.send(udp)).rejects.toThrow('serve HTTP and TCP only, not UDP')
+})
+
+it('says that a load balancer failed whose port is taken', async () => {
+  const { elb } = await startFront()
+  const { LoadBalancers } = await elb.send(new CreateLoadBalancerCommand({ Name: 'late', Subnets: ['subnet-1'] }))
+  const { DNSName = '', LoadBalancerArn } = LoadBalancers?.[0] ?? {}
+  const taken = createTcpServer()
+  taken.listen(0, DNSName)
+  await once(taken, 'listening')
+  onTestFinished(() => void taken.close())
+  const { TargetGroups } = await elb.send(
+    new CreateTargetGroupCommand({ Name: 'late', Protocol: 'HTTP', Port: 80, TargetType: 'ip', VpcId: 'vpc-1' }),
+  )
+  await elb.send(
+    new CreateListenerCommand({
+      LoadBalancerArn,
+      Port: (taken.address() as AddressInfo).port,
+      Protocol: 'HTTP',
+      DefaultActions: [{ Type: 'forward', TargetGroupArn: TargetGroups?.[0]?.TargetGroupArn }],
+    }),
+  )
+  const state = async () =>
+    (await elb.send(new DescribeLoadBalancersCommand({ Names: ['late'] }))).LoadBalancers?.[0]?.State
+  await expect.poll(state, patient).toMatchObject({ Code: 'failed', Reason: expect.stringContaining('EADDRINUSE') })
 })
