@@ -1,7 +1,8 @@
 import type { Emulator } from '../emulator.ts'
 import { listParameter, type XmlValue } from '../query-protocol.ts'
 import { DEFAULT_SECURITY_GROUP } from '../task-network.ts'
-import type { TaskRecord } from '../world.ts'
+import type { TaskNetwork } from '../world.ts'
+import { type FilterValues, filterItems } from './ec2-filters.ts'
 import { QueryError, type QueryNeighbour } from './query-neighbour.ts'
 
 export const EC2: QueryNeighbour = {
@@ -34,7 +35,13 @@ function describeSubnets(parameters: URLSearchParams, { account }: Emulator): Xm
       ownerId: account.id,
     }
   })
-  return { subnetSet: subnets }
+  const known: FilterValues<(typeof subnets)[number]> = {
+    'availability-zone': ({ availabilityZone }) => [availabilityZone],
+    state: ({ state }) => [state],
+    'subnet-id': ({ subnetId }) => [subnetId],
+    'vpc-id': ({ vpcId }) => [vpcId],
+  }
+  return { subnetSet: filterItems(parameters, subnets, known) }
 }
 
 /** Every well-formed group is there, in the same VPC (invented). */
@@ -45,7 +52,12 @@ function describeSecurityGroups(parameters: URLSearchParams, { account }: Emulat
     const name = groupId === DEFAULT_SECURITY_GROUP ? 'default' : groupId
     return { groupId, groupName: name, groupDescription: name, vpcId: VPC, ownerId: account.id }
   })
-  return { securityGroupInfo: groups }
+  const known: FilterValues<(typeof groups)[number]> = {
+    'group-id': ({ groupId }) => [groupId],
+    'group-name': ({ groupName }) => [groupName],
+    'vpc-id': ({ vpcId }) => [vpcId],
+  }
+  return { securityGroupInfo: filterItems(parameters, groups, known) }
 }
 
 function describeNetworkInterfaces(parameters: URLSearchParams, emulator: Emulator): XmlValue {
@@ -57,14 +69,31 @@ function describeNetworkInterfaces(parameters: URLSearchParams, emulator: Emulat
   if (missing !== undefined) {
     throw new QueryError('InvalidNetworkInterfaceID.NotFound', `The networkInterface ID '${missing}' does not exist`)
   }
-  const wanted = tasks.filter(
-    ({ network }) => network !== undefined && (ids.length === 0 || ids.includes(network.networkInterfaceId)),
+  const interfaces = tasks.flatMap(({ network, arn }) =>
+    network === undefined || !(ids.length === 0 || ids.includes(network.networkInterfaceId))
+      ? []
+      : [networkInterface(emulator, network, arn)],
   )
-  return { networkInterfaceSet: wanted.map((task) => networkInterface(emulator, task)) }
+  return { networkInterfaceSet: filterItems(parameters, interfaces, INTERFACE_FILTERS) }
 }
 
-function networkInterface({ account }: Emulator, { network, arn }: TaskRecord): XmlValue {
-  if (network === undefined) return {}
+type NetworkInterface = ReturnType<typeof networkInterface>
+
+const privateAddress = ({ privateIpAddress }: NetworkInterface): string[] => [privateIpAddress]
+const INTERFACE_FILTERS: FilterValues<NetworkInterface> = {
+  'addresses.private-ip-address': privateAddress,
+  'association.public-ip': ({ association }) => (association === undefined ? [] : [association.publicIp]),
+  'availability-zone': ({ availabilityZone }) => [availabilityZone],
+  description: ({ description }) => [description],
+  'group-id': ({ groupSet }) => groupSet.map(({ groupId }) => groupId),
+  'network-interface-id': ({ networkInterfaceId }) => [networkInterfaceId],
+  'private-ip-address': privateAddress,
+  status: ({ status }) => [status],
+  'subnet-id': ({ subnetId }) => [subnetId],
+  'vpc-id': ({ vpcId }) => [vpcId],
+}
+
+function networkInterface({ account }: Emulator, network: TaskNetwork, taskArn: string) {
   const { networkInterfaceId, subnetId, macAddress, privateIp, publicIp, securityGroups } = network
   const association = publicIp === undefined ? {} : { association: { publicIp, ipOwnerId: 'amazon' } }
   return {
@@ -72,7 +101,7 @@ function networkInterface({ account }: Emulator, { network, arn }: TaskRecord): 
     subnetId,
     vpcId: VPC,
     availabilityZone: `${account.region}a`,
-    description: arn,
+    description: taskArn,
     ownerId: account.id,
     status: 'in-use',
     interfaceType: 'interface',
