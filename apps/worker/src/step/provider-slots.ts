@@ -4,7 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 const LONGEST_QUEUE_MS = 30_000
 
 /** A change may take minutes (an image, a queue for the target's request rates); a look is quick, and must not wait for one. */
-export type CallKind = 'change' | 'look'
+type CallKind = 'change' | 'look'
 
 /** Runs calls of one provider, some of each kind at a time. */
 export interface ProviderSlots {
