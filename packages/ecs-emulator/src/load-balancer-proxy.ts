@@ -1,16 +1,15 @@
 import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import { balanceConnections } from './balance-connections.ts'
 import { hasLoopbackAddresses } from './docker/loopback-address.ts'
 import type { FrontEndContext, LoadBalancerFrontEnd } from './load-balancer-front-end.ts'
 import type { ListenerRecord, TargetRecord } from './load-balancing-records.ts'
-import { hostOf, targetHealth } from './target-health.ts'
+import type { RunningSimulation } from './simulation.ts'
+import { targetHealth } from './target-health.ts'
 import { TargetProber } from './target-prober.ts'
 
-/** How long a target may take to accept a connection before the next one is tried. */
-const CONNECT_TIMEOUT_MS = 2000
 const SERVED = ['HTTP', 'TCP']
-const UNAVAILABLE = 'HTTP/1.1 503 Service Temporarily Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'
 
 interface OpenListener {
   readonly server: Server
@@ -20,69 +19,28 @@ interface OpenListener {
 
 /**
  * Load balancers that really serve, on loopback only: each has an address of its own (invented) and passes connections on to
- * healthy targets in turn. Connections that are open stay with their target, draining or not, until one side ends them.
+ * healthy targets in turn. Connections that are open stay with their target, draining or not.
  */
 export function createLoadBalancerProxy({ simulation, changed }: FrontEndContext): LoadBalancerFrontEnd {
   const open = new Map<string, OpenListener>()
   const sockets = new Set<Socket>()
   const prober = new TargetProber({ simulation, changed })
-  let turn = 0
-
-  const healthyTargets = ({ targetGroupArns }: ListenerRecord): TargetRecord[] => {
-    const { world, now } = simulation()
-    const healthy = targetGroupArns.flatMap((arn) => {
-      const group = world.targetGroups[arn]
-      const targets = group?.targets ?? []
-      return targets.filter((target) => group && targetHealth(world, group, target, now()).state === 'healthy')
-    })
-    turn += 1
-    const start = healthy.length === 0 ? 0 : turn % healthy.length
-    return [...healthy.slice(start), ...healthy.slice(0, start)]
-  }
-
-  const track = (socket: Socket): void => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    socket.on('error', () => socket.destroy())
-  }
-
-  const serve = async (client: Socket, listener: ListenerRecord): Promise<void> => {
-    track(client)
-    for (const target of healthyTargets(listener)) {
-      const upstream = await connectTo(target)
-      if (upstream === undefined) continue
-      track(upstream)
-      join(client, upstream)
-      return
-    }
-    if (listener.protocol !== 'HTTP') client.destroy()
-    else client.once('data', () => client.end(UNAVAILABLE))
-  }
 
   const listen = (listener: ListenerRecord, host: string): OpenListener => {
-    const server = createServer({ allowHalfOpen: true }, (client) => {
-      client.pause()
-      void serve(client, listener).finally(() => client.resume())
-    })
-    const entry: OpenListener = { server, loadBalancerArn: listener.loadBalancerArn }
+    const { protocol, loadBalancerArn, port } = listener
+    const server = balanceConnections({ protocol, targets: takeTurns(simulation, listener), sockets })
+    const entry: OpenListener = { server, loadBalancerArn }
     server.on('error', (error) => {
-      entry.failure = `The emulator cannot listen on ${host}:${listener.port}: ${error.message}`
+      entry.failure = `The emulator cannot listen on ${host}:${port}: ${error.message}`
     })
-    server.listen(listener.port, host)
+    server.listen(port, host)
     return entry
   }
 
   return {
     probes: true,
-    dnsName: () =>
-      hasLoopbackAddresses() ? `127.${randomInt(128, 192)}.${randomInt(256)}.${randomInt(1, 255)}` : '127.0.0.1',
-    refusal: ({ port, protocol }) => {
-      if (!SERVED.includes(protocol)) {
-        return `With real containers this emulator's load balancers serve ${SERVED.join(' and ')} only, not ${protocol}.`
-      }
-      if (mayListen(port)) return undefined
-      return `Only root may listen on port ${port} of this machine: give the listener a port of 1024 or more.`
-    },
+    dnsName: newAddress,
+    refusal,
     stateOf: ({ arn }) => {
       const failed = [...open.values()].find(({ loadBalancerArn, failure }) => loadBalancerArn === arn && failure)
       return failed?.failure === undefined ? { code: 'active' } : { code: 'failed', reason: failed.failure }
@@ -108,29 +66,34 @@ export function createLoadBalancerProxy({ simulation, changed }: FrontEndContext
   }
 }
 
-function connectTo(target: TargetRecord): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostOf(target), port: target.port, allowHalfOpen: true })
-    const fail = (): void => {
-      socket.destroy()
-      resolve(undefined)
-    }
-    socket.setTimeout(CONNECT_TIMEOUT_MS, fail)
-    socket.once('error', fail)
-    socket.once('connect', () => {
-      socket.setTimeout(0)
-      socket.off('error', fail)
-      resolve(socket)
+/** The healthy targets of a listener as they are now, each time beginning with another one. */
+function takeTurns(simulation: () => RunningSimulation, { targetGroupArns }: ListenerRecord): () => TargetRecord[] {
+  let turn = 0
+  return () => {
+    const { world, now } = simulation()
+    const healthy = targetGroupArns.flatMap((arn) => {
+      const group = world.targetGroups[arn]
+      if (group === undefined) return []
+      return group.targets.filter((target) => targetHealth(world, group, target, now()).state === 'healthy')
     })
-  })
+    turn += 1
+    const start = healthy.length === 0 ? 0 : turn % healthy.length
+    return [...healthy.slice(start), ...healthy.slice(0, start)]
+  }
 }
 
-/** What one side sends or ends, the other one gets; when one breaks, so does the other. */
-function join(client: Socket, upstream: Socket): void {
-  client.pipe(upstream)
-  upstream.pipe(client)
-  client.once('close', () => upstream.destroy())
-  upstream.once('close', () => client.destroySoon())
+/** A random one of 127.128.0.0/10: several emulators on one machine keep apart, and tasks have other addresses. */
+function newAddress(): string {
+  if (!hasLoopbackAddresses()) return '127.0.0.1'
+  return `127.${randomInt(128, 192)}.${randomInt(256)}.${randomInt(1, 255)}`
+}
+
+function refusal({ port, protocol }: Pick<ListenerRecord, 'port' | 'protocol'>): string | undefined {
+  if (!SERVED.includes(protocol)) {
+    return `With real containers this emulator's load balancers serve ${SERVED.join(' and ')} only, not ${protocol}.`
+  }
+  if (mayListen(port)) return undefined
+  return `Only root may listen on port ${port} of this machine: give the listener a port of 1024 or more.`
 }
 
 /** Linux lets everybody listen from a port on that the system sets; by default and elsewhere that is 1024. */
