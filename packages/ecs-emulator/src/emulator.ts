@@ -91,12 +91,6 @@ export function createEmulator(parts: EmulatorParts): Emulator {
     onChange(simulation.world)
     frontEnd.follow(simulation.world)
   }
-  const follow = (until: number): void => {
-    for (let next = simulation.nextAt(); next !== undefined && next <= until; next = simulation.nextAt()) {
-      simulation.advanceTo(next)
-      lag.keep(simulation.world, simulation.now())
-    }
-  }
   const emulator: Emulator = {
     account,
     clock,
@@ -109,14 +103,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
     calls,
     throttled,
     simulation: () => {
-      const now = clock.now()
-      // Who reads with a lag must find every state of that time on.
-      if (lag.milliseconds > 0) {
-        simulation.advanceTo(now - lag.milliseconds)
-        lag.keep(simulation.world, simulation.now())
-        follow(now)
-      }
-      simulation.advanceTo(now)
+      bringUpTo(clock.now(), simulation, lag)
       return simulation
     },
     runtime,
@@ -136,4 +123,18 @@ export function createEmulator(parts: EmulatorParts): Emulator {
     },
   }
   return emulator
+}
+
+/** Who reads with a lag must find every state from that time on. */
+function bringUpTo(now: number, simulation: RunningSimulation, lag: LaggedReads): void {
+  if (lag.milliseconds > 0) {
+    const keep = (): void => lag.keep(simulation.world, simulation.now())
+    simulation.advanceTo(now - lag.milliseconds)
+    keep()
+    for (let next = simulation.nextAt(); next !== undefined && next <= now; next = simulation.nextAt()) {
+      simulation.advanceTo(next)
+      keep()
+    }
+  }
+  simulation.advanceTo(now)
 }
