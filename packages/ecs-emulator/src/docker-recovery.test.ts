@@ -75,6 +75,7 @@ describe.skipIf(engine === undefined)(`after an emulator with real containers${s
     await expect.poll(next.service, patient).toMatchObject({ runningCount: 2 })
     const running = await next.tasks()
     expect(running.map(({ taskArn }) => taskArn)).toContain(living?.taskArn)
+    expect(await next.tasks('STOPPED')).toMatchObject([{ taskArn: dying?.taskArn }])
     await expect.poll(async () => await Promise.all(running.map(greetingOf)), patient).toEqual(['hello', 'hello'])
   })
 

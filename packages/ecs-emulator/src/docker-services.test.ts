@@ -50,7 +50,8 @@ describe.skipIf(engine === undefined)(`a service of real containers${skipped}`, 
   })
 
   it('gets a new task when a container is killed, although nobody asks the emulator', async () => {
-    const { register, create, service, tasks, docker, task } = await startDockerAccount()
+    // Slow enough that the dead task is cleaned up long before the new one is due: only a timer can bring that about.
+    const { register, create, service, tasks, docker, task } = await startDockerAccount({ speed: 10 })
     await register()
     await create()
     await expect.poll(service, patient).toMatchObject(completed)

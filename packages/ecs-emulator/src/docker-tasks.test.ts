@@ -103,6 +103,14 @@ describe.skipIf(engine === undefined)(`a task of real containers${skipped}`, slo
     expect(await containersOf([stopped])).toEqual(new Map())
   })
 
+  it('is killed where it needs more memory than it has', async () => {
+    const account = await startDockerAccount()
+    await account.register([{ ...shell('exec dd if=/dev/zero of=/dev/null bs=64M count=1'), memory: 16 }])
+    expect((await runToTheEnd(account)).containers).toMatchObject([
+      { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' },
+    ])
+  })
+
   it('says which of its settings are not supported, before anything runs', async () => {
     const account = await startDockerAccount()
     await account.register([{ secrets: [{ name: 'PASSWORD', valueFrom: 'arn:aws:ssm:x' }], privileged: true }])

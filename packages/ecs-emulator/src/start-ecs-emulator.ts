@@ -54,24 +54,30 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
   })
   await emulator.runtime.resume?.(Object.values(emulator.simulation().world.tasks), saved?.savedAt ?? 0)
   emulator.frontEnd.follow(emulator.simulation().world)
-  const steps = settings.runtime === 'docker' ? setInterval(() => emulator.step(), STEP_MS) : undefined
   const server = createHttpServer(emulator)
+  const steps = settings.runtime === 'docker' ? setInterval(() => emulator.step(), STEP_MS) : undefined
+  const close = async (): Promise<void> => {
+    clearInterval(steps)
+    server.closeAllConnections()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+    await emulator.frontEnd.close()
+    await emulator.runtime.close?.()
+    emulator.changed()
+  }
   server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    await close()
+    throw error
+  }
   const address = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${address.port}`,
     accountId: ACCOUNT.id,
     region: ACCOUNT.region,
     control: createControl(emulator),
-    close: async () => {
-      clearInterval(steps)
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
-      await emulator.frontEnd.close()
-      await emulator.runtime.close?.()
-      emulator.changed()
-    },
+    close,
   }
 }
 

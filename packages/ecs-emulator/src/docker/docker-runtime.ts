@@ -119,7 +119,7 @@ export class DockerRuntime implements TaskRuntime {
           kind: 'failed_to_start',
           reason: 'The emulator was restarted while the task started.',
         })
-      } else void run.look()
+      }
     }
     for (const taskArn of left.keys()) await removeTask(docker, taskArn)
     const lookAll = (): void => {
