@@ -7,6 +7,8 @@ export interface LoadBalancerRecord {
   readonly subnets: string[]
   readonly securityGroups: string[]
   readonly dnsName: string
+  /** What was changed of the defaults. */
+  attributes?: Record<string, string>
 }
 
 export interface ListenerRecord {
@@ -16,6 +18,7 @@ export interface ListenerRecord {
   readonly protocol: string
   /** Where it forwards to. */
   readonly targetGroupArns: string[]
+  attributes?: Record<string, string>
 }
 
 export interface TargetGroupRecord {

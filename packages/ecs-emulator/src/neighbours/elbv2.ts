@@ -1,3 +1,9 @@
+import {
+  describeListenerAttributes,
+  describeLoadBalancerAttributes,
+  modifyListenerAttributes,
+  modifyLoadBalancerAttributes,
+} from './elbv2/balancing-attributes.ts'
 import { createListener, deleteListener, describeListeners } from './elbv2/listeners.ts'
 import { createLoadBalancer, deleteLoadBalancer, describeLoadBalancers } from './elbv2/load-balancers.ts'
 import { addTags, describeTags } from './elbv2/tags.ts'
@@ -12,7 +18,9 @@ import { deregisterTargets, describeTargetHealth, registerTargets } from './elbv
 import type { QueryNeighbour } from './query-neighbour.ts'
 
 const READS = {
+  DescribeListenerAttributes: describeListenerAttributes,
   DescribeListeners: describeListeners,
+  DescribeLoadBalancerAttributes: describeLoadBalancerAttributes,
   DescribeLoadBalancers: describeLoadBalancers,
   DescribeTags: describeTags,
   DescribeTargetGroupAttributes: describeTargetGroupAttributes,
@@ -29,6 +37,8 @@ const WRITES = {
   DeleteLoadBalancer: deleteLoadBalancer,
   DeleteTargetGroup: deleteTargetGroup,
   DeregisterTargets: deregisterTargets,
+  ModifyListenerAttributes: modifyListenerAttributes,
+  ModifyLoadBalancerAttributes: modifyLoadBalancerAttributes,
   ModifyTargetGroupAttributes: modifyTargetGroupAttributes,
   RegisterTargets: registerTargets,
 }
