@@ -128,6 +128,16 @@ describe('safeguard: what is not found is not believed to be gone', () => {
     expect(deletes()).toBe(2)
   })
 
+  it('by getStatus while only the tenant before it of the same id is shown as INACTIVE', async () => {
+    const before = await running()
+    await before.gone()
+    const tenant = fleet.tenant({ spec: { tenantId: before.spec.tenantId } })
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 1 })
+    await tenant.provision()
+    expect(await tenant.status()).toMatchObject({ state: 'starting', settled: false })
+    expect((await tenant.settle()).state).toBe('running')
+  })
+
   it('by getStatus and update either', async () => {
     const tenant = fleet.tenant()
     fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })

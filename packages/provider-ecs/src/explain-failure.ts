@@ -1,7 +1,7 @@
 import type { ServiceEvent, Task } from '@aws-sdk/client-ecs'
 import type { Failure } from './assess-service.ts'
 
-export type FailureReason =
+type FailureReason =
   | 'image_not_found'
   | 'role_not_assumable'
   | 'no_capacity'
@@ -35,7 +35,7 @@ interface Rule {
 }
 
 /**
- * The first one that matches the newest evidence wins, so the particular stand before the general. Texts: Amazon ECS
+ * The first one that matches anything wins, so the particular stand before the general. Texts: Amazon ECS
  * developer guide, "Stopped tasks error codes" and "Service event messages", and what users report.
  */
 const RULES: readonly Rule[] = [
@@ -108,7 +108,7 @@ const ORDINARY_STOP = /^(Scaling activity initiated by|Task stopped by user|.*de
 export function explainFailure(evidence: FailureEvidence): Explanation {
   const { failure } = evidence
   const texts = [...taskTexts(evidence), ...eventTexts(evidence)]
-  // Tasks say more than events, and the newest is what holds now; but a rule's rank counts before its place.
+  // Tasks say more than events; but the particular, wherever it stands, says more than the general.
   const found = firstMatch(texts)
   const own = evidence.rolloutStateReason
   const quoted = found?.text ?? texts[0] ?? own

@@ -2,6 +2,7 @@ import { UpdateServiceCommand } from '@aws-sdk/client-ecs'
 import type { JsonObject } from '@landlord/compute-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTimedFleet, type TimedFleet } from './__fixtures__/start-fleet.ts'
+import { startProxy } from './__fixtures__/start-proxy.ts'
 
 let fleet: TimedFleet
 beforeEach(async () => {
@@ -176,6 +177,14 @@ describe('what a status costs and tells', () => {
     const { endpoints } = await tenant.status()
     expect(endpoints).toMatchObject([{ name: 'web', protocol: 'http', port: 8080 }])
     expect(endpoints[0]?.host).not.toMatch(/^10\./)
+  })
+
+  it('gives private addresses where it may not ask for public ones', async () => {
+    const { url } = await startProxy(fleet.emulator.url, (body) => body.includes('Action=DescribeNetworkInterfaces'))
+    const provider = fleet.provider({ settings: { endpoint_url: url } })
+    const tenant = fleet.tenant({ provider, config: fleet.config({ assign_public_ip: true }) })
+    await tenant.provision()
+    expect((await tenant.settle()).endpoints).toMatchObject([{ host: expect.stringMatching(/^10\./), port: 8080 }])
   })
 
   it('does not wait where wait_for_steady_state is false, but still tells of a failure', async () => {

@@ -1,6 +1,7 @@
 import { CreateServiceCommand, DeregisterTaskDefinitionCommand } from '@aws-sdk/client-ecs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTimedFleet, type TimedFleet } from './__fixtures__/start-fleet.ts'
+import { startProxy } from './__fixtures__/start-proxy.ts'
 
 let fleet: TimedFleet
 beforeEach(async () => {
@@ -146,8 +147,8 @@ describe('preflight: nothing is made of a configuration that cannot run', () => 
   })
 
   it('does without the permission to describe subnets', async () => {
-    const denied = { kind: 'error', type: 'UnauthorizedOperation', message: 'You are not authorized.' } as const
-    fleet.emulator.control.injectFault({ operation: 'DescribeSubnets', fault: denied })
-    expect((await fleet.tenant().provision()).status).toBe('in_progress')
+    const { url } = await startProxy(fleet.emulator.url, (body) => body.includes('Action=DescribeSubnets'))
+    const provider = fleet.provider({ settings: { endpoint_url: url } })
+    expect((await fleet.tenant({ provider }).provision()).status).toBe('in_progress')
   })
 })

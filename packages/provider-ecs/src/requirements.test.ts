@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { isOwnedBy, silentLogger } from '@landlord/compute-core'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startTimedFleet, type TimedFleet } from './__fixtures__/start-fleet.ts'
+import { startProxy } from './__fixtures__/start-proxy.ts'
 import { createEcsProvider } from './ecs-provider.ts'
 import { readTags } from './provider-tags.ts'
 
@@ -67,7 +65,7 @@ describe('Requirement: ECS provider configuration validation', () => {
 
 describe('Requirement: AWS credential resolution on worker', () => {
   it('Scenario: Use default credential chain', async () => {
-    const { url, accessKeys } = await startRecordingProxy(fleet.emulator.url)
+    const { url, accessKeys } = await startProxy(fleet.emulator.url)
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAFROMENVIRONMENT')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret')
     vi.stubEnv('AWS_PROFILE', undefined)
@@ -117,24 +115,3 @@ describe('Requirement: ECS service lifecycle management', () => {
     await never.gone()
   })
 })
-
-/** Passes everything on and notes whose key each request is signed with. */
-async function startRecordingProxy(target: string): Promise<{ url: string; accessKeys: Set<string> }> {
-  const accessKeys = new Set<string>()
-  const server = createServer((incoming, outgoing) => {
-    accessKeys.add(/Credential=([^/]+)/.exec(incoming.headers.authorization ?? '')?.[1] ?? 'none')
-    const { method, headers, url } = incoming
-    const passed = request(new URL(url ?? '/', target), { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
-    })
-    incoming.pipe(passed)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, accessKeys }
-}
