@@ -20,14 +20,12 @@ const FAMILY_LABEL = 'com.amazonaws.ecs.task-definition-family'
 const REVISION_LABEL = 'com.amazonaws.ecs.task-definition-version'
 export const CONTAINER_LABEL = 'com.amazonaws.ecs.container-name'
 
-export function scopeLabels({ id, kept }: Scope): Record<string, string> {
-  return { [SCOPE_LABEL]: id, [KEPT_LABEL]: String(kept), [OWNER_LABEL]: thisProcess() }
-}
-
-export function taskLabels(scope: Scope, task: TaskRecord): Record<string, string> {
+export function taskLabels({ id, kept }: Scope, task: TaskRecord): Record<string, string> {
   const [family = '', revision = ''] = lastSegment(task.taskDefinition).split(':')
   return {
-    ...scopeLabels(scope),
+    [SCOPE_LABEL]: id,
+    [KEPT_LABEL]: String(kept),
+    [OWNER_LABEL]: thisProcess(),
     [TASK_LABEL]: task.arn,
     [CLUSTER_LABEL]: lastSegment(task.clusterArn),
     [FAMILY_LABEL]: family,
