@@ -24,6 +24,10 @@ describe('explainFailure', () => {
       'secret_missing',
       'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm',
     ],
+    [
+      'image_not_found',
+      'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s)',
+    ],
     ['out_of_memory', 'OutOfMemoryError: Container killed due to memory usage'],
     ['unhealthy', 'Task failed container health checks'],
     ['unhealthy', 'Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:…)'],

@@ -47,6 +47,13 @@ const RULES: readonly Rule[] = [
       'a role of the task definition cannot be assumed; check that it exists and that its trust policy names ecs-tasks.amazonaws.com',
   },
   {
+    // ECS names both in one breath; what follows tells which of the two it was.
+    pattern: /unable to (retrieve|get) (ecr )?registry auth/i,
+    reason: 'image_not_found',
+    meaning:
+      'the registry of an image cannot be signed in to; check that the execution role may, and that the subnets reach the registry',
+  },
+  {
     pattern:
       /secretsmanager|ssm:GetParameters|unable to (pull|retrieve) secrets|secret(s)? (from|in|manager)|ParameterNotFound|invalid ssm parameters/i,
     reason: 'secret_missing',
