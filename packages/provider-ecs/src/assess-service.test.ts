@@ -101,6 +101,15 @@ describe('safeguard: a read from before our change', () => {
     expect(assess({ handle: { ...resized, written_at: ago(121).toISOString() } })).toEqual({ kind: 'running' })
   })
 
+  it('is not taken for success although the answer to our change did not name its deployment', () => {
+    const unnamed = { task_definition: 'web:2', written_at: ago(30).toISOString() }
+    const before = service({ deployments: [old()] })
+    expect(assess({ service: before, handle: unnamed })).toMatchObject({ kind: 'moving' })
+    expect(assess({ service: before, handle: { ...unnamed, written_at: ago(130).toISOString() } })).toEqual({
+      kind: 'running',
+    })
+  })
+
   it('leaves a newer deployment of somebody else alone', () => {
     const newer = deployment({ id: 'ecs-svc/3', taskDefinition: 'web:9', createdAt: ago(10) })
     expect(assess({ service: service({ deployments: [newer] }) })).toEqual({ kind: 'running' })

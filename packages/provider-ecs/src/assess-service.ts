@@ -78,7 +78,10 @@ function standing(input: AssessInput, primary: Deployment): 'current' | 'unseen'
   const requested = handle.task_definition ?? taskDefinition
   const isOther = requested !== undefined && primary.taskDefinition !== requested
   if (handle.deployment_id === undefined) {
-    return isOther && hasRolledBack(service, primary) ? 'rolled_back' : 'current'
+    if (isOther && hasRolledBack(service, primary)) return 'rolled_back'
+    // A reply that did not name the deployment it started still says what it will run.
+    const isAwaited = isOther && isRecent(handle.written_at, now, consistencyWindowSeconds)
+    return isAwaited ? 'unseen' : 'current'
   }
   if (primary.id === handle.deployment_id) return 'current'
   const begun = Date.parse(handle.deployment_created_at ?? handle.written_at ?? '')
