@@ -25,7 +25,7 @@ variable "passed_role_arns" {
 }
 
 variable "log_group_arns" {
-  description = "Log groups of the awslogs driver that `landlord logs` may read. Empty: no logs."
+  description = "Log groups of the awslogs driver that the worker may read. Empty: no logs."
   type        = list(string)
   default     = []
 }
