@@ -7,7 +7,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const execute = promisify(execFile)
 const root = join(import.meta.dirname, '..')
-const published = ['compute-core', 'provider-conformance', 'provider-mock', 'provider-docker']
+const published = [
+  'compute-core',
+  'provider-conformance',
+  'provider-mock',
+  'provider-docker',
+  'provider-ecs',
+  'aws-config',
+  'ecs-emulator',
+]
 
 let project: string
 
@@ -43,6 +51,7 @@ beforeAll(async () => {
       'typescript@7',
       '@types/node@24',
       'expect@30',
+      '@aws-sdk/client-ecs',
     ],
     {
       cwd: project,
@@ -79,4 +88,9 @@ it('packs no tests and no fixtures', async () => {
     expect(files).toContain('LICENSE')
     expect(files.filter((file) => /\.test(-d)?\.ts$|__fixtures__/.test(file))).toEqual([])
   }
+})
+
+it('runs a tenant on ECS from the packed provider, emulator and credentials', async () => {
+  const { stdout } = await run(process.execPath, ['dist/ecs-program.js'], { cwd: project })
+  expect(JSON.parse(stdout)).toEqual({ state: 'running', settled: true, first: 'in_progress', last: 'destroyed' })
 })
