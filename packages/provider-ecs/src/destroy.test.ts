@@ -47,6 +47,16 @@ describe('destroy', () => {
     expect((await fleet.service(tenant.serviceName))?.status).toBe('INACTIVE')
   })
 
+  it('safeguard: is not taken in by a replica that does not know the service yet', async () => {
+    const tenant = await running()
+    const unknown = { kind: 'error', type: 'ServiceNotFoundException', message: 'Service not found.' } as const
+    fleet.pass(600)
+    fleet.emulator.control.injectFault({ operation: 'DeleteService', fault: unknown })
+    expect(await tenant.destroy()).toMatchObject({ status: 'in_progress', message: expect.stringContaining('again') })
+    await tenant.gone()
+    expect((await fleet.service(tenant.serviceName))?.status).toBe('INACTIVE')
+  })
+
   it('takes what somebody else has deleted for destroyed', async () => {
     const tenant = await running()
     await fleet.ecs.send(new DeleteServiceCommand({ cluster: 'fleet', service: tenant.serviceName, force: true }))

@@ -81,18 +81,9 @@ function draining(scope: TenantScope, { place, handle }: RemoveInput, service: S
   }
 }
 
-async function deleteNow(scope: TenantScope, input: RemoveInput, service: Service): Promise<Removal> {
+function deleteNow(scope: TenantScope, input: RemoveInput, service: Service): Promise<Removal> {
   scope.onProgress(`deleting service ${input.place.serviceName}`)
-  const outcome = await scope.api.deleteService(input.place, { force: true }, scope.call('change'))
-  switch (outcome.kind) {
-    case 'deleted':
-      return draining(scope, input, outcome.service)
-    case 'not_found':
-      // It was there a moment ago: two replicas of ECS disagree.
-      return absent(scope, { ...input, handle: serviceHandle(input.place, service, input.handle) })
-    case 'in_use':
-      return waiting(input, service, outcome.message)
-  }
+  return requestDeletion(scope, input, { service, force: true })
 }
 
 /** Without force: down to no tasks first, then gone. */
@@ -106,12 +97,21 @@ async function deleteWhenEmpty(scope: TenantScope, input: RemoveInput, service: 
   }
   const left = runningCount + pendingCount
   if (left > 0) return waiting(input, service, `${left} tasks still to stop before it is deleted`)
-  const outcome = await scope.api.deleteService(place, { force: false }, scope.call('change'))
+  return requestDeletion(scope, input, { service, force: false })
+}
+
+async function requestDeletion(
+  scope: TenantScope,
+  input: RemoveInput,
+  { service, force }: { readonly service: Service; readonly force: boolean },
+): Promise<Removal> {
+  const outcome = await scope.api.deleteService(input.place, { force }, scope.call('change'))
   switch (outcome.kind) {
     case 'deleted':
       return draining(scope, input, outcome.service)
     case 'not_found':
-      return absent(scope, { ...input, handle: serviceHandle(place, service, input.handle) })
+      // It was shown a moment ago: two replicas of ECS disagree, and the next read tells which of them lags.
+      return waiting(input, service, 'ECS shows the service and does not find it to delete it; it is tried again')
     case 'in_use':
       return waiting(input, service, outcome.message)
   }

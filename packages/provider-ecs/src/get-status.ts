@@ -9,6 +9,7 @@ import { readRunning, readStopped } from './read-tasks.ts'
 import {
   type EcsHandle,
   handleAt,
+  isReplaced,
   placeHandle,
   primaryDeployment,
   serviceHandle,
@@ -42,6 +43,8 @@ export async function getStatus(scope: TenantScope, tenant: TenantRef): Promise<
     return unseen(scope, target, handle)
   }
   const view: View = { scope, tenant, target, service, handle }
+  // A read from before its deletion.
+  if (isReplaced(service, handle)) return await describe(view, { kind: 'draining' })
   const status = await describe(view, assessment)
   return config?.wait_for_steady_state === false ? withoutWaiting(status) : status
 }
@@ -158,12 +161,13 @@ function common({ scope, tenant, target, service, handle }: View) {
   const primary = primaryDeployment(service)
   const { serviceArn, createdAt } = service
   const isActive = service.status === 'ACTIVE'
+  const isOurs = isActive && !isReplaced(service, handle)
   // One that leaves is not the one that may be made next: what is known of it would vouch for the wrong service.
   const known = {
     ...placeHandle(target),
     ...handle,
-    ...(isActive && serviceArn !== undefined ? { service_arn: serviceArn } : {}),
-    ...(isActive && createdAt !== undefined ? { created_at: createdAt.toISOString() } : {}),
+    ...(isOurs && serviceArn !== undefined ? { service_arn: serviceArn } : {}),
+    ...(isOurs && createdAt !== undefined ? { created_at: createdAt.toISOString() } : {}),
   }
   const desired = config === undefined ? undefined : desiredService({ ...scope, config })
   return {

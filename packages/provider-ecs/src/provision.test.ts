@@ -53,12 +53,16 @@ describe('provision', () => {
   it('safeguard: waits until the service from before has drained, and then makes its own', async () => {
     const tenant = fleet.tenant()
     await tenant.provision()
+    await tenant.settle()
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })
     await tenant.destroy()
     const again = fleet.tenant({ spec: { tenantId: tenant.spec.tenantId } })
     expect(await again.provision()).toMatchObject({
       status: 'in_progress',
       message: expect.stringContaining('waiting'),
     })
+    // First as it was before it was deleted, then as it is.
+    expect(await again.status()).toMatchObject({ state: 'stopping', settled: false })
     expect(await again.status()).toMatchObject({ state: 'stopping', settled: false })
     fleet.pass(100)
     // The control plane provisions what is not found.

@@ -27,7 +27,7 @@ export async function provision(
     case 'created':
       return created(scope, desired, outcome.service, input.desiredCount)
     case 'draining':
-      return waiting(desired)
+      return waiting(scope, desired)
     case 'name_taken':
       return await adopt(scope, desired)
   }
@@ -47,10 +47,10 @@ function created(
   }
 }
 
-function waiting({ target }: DesiredService): ProvisionResult {
+function waiting(scope: TenantScope, { target }: DesiredService): ProvisionResult {
   return {
     status: 'in_progress',
-    resourceIds: toResourceIds(placeHandle(target)),
+    resourceIds: toResourceIds({ ...placeHandle(target), replaces: scope.now().toISOString() }),
     message: `waiting until the service ${target.serviceName} from before is gone`,
   }
 }
@@ -59,7 +59,7 @@ async function adopt(scope: TenantScope, desired: DesiredService): Promise<Provi
   const { target } = desired
   const reading = await scope.api.describeService(target, scope.call('change'), { fresh: true })
   const status = reading.kind === 'found' ? reading.service.status : undefined
-  if (status === 'DRAINING') return waiting(desired)
+  if (status === 'DRAINING') return waiting(scope, desired)
   // ECS may still refuse the name for a moment after it has shown the service before as INACTIVE.
   if (reading.kind === 'missing' || status === 'INACTIVE') {
     throw new UnavailableError({

@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs'
-import { type ConfigChange, InvalidConfigError } from '@landlord/compute-core'
+import { type ConfigChange, InvalidConfigError, UnavailableError } from '@landlord/compute-core'
 import type { DesiredService } from './desired-service.ts'
 import { replacementPaths } from './diff-service.ts'
 import { preflight } from './preflight.ts'
@@ -29,8 +29,15 @@ export async function replaceService(scope: TenantScope, replacement: Replacemen
   // Whatever can be found out now is found out before anything is gone.
   await preflight(scope, desired, toCreateServiceInput(desired, { clientToken: '-' }))
   scope.onProgress(`deleting service ${former.serviceName} to make it anew`)
-  await scope.api.deleteService(former, { force: true }, scope.call('change'))
-  return placeHandle(desired.target)
+  const outcome = await scope.api.deleteService(former, { force: true }, scope.call('change'))
+  if (outcome.kind !== 'deleted') {
+    throw new UnavailableError({
+      message: `service ${former.serviceName} on cluster ${former.clusterName} is shown by ECS, but it was not found to be deleted; try again`,
+      details: { service: former.serviceName, cluster: former.clusterArn },
+    })
+  }
+  const replaces = service.createdAt?.toISOString()
+  return { ...placeHandle(desired.target), ...(replaces === undefined ? {} : { replaces }) }
 }
 
 export const REPLACING = 'the service is deleted and made anew, as `replace: allow` says: ECS cannot change it in place'

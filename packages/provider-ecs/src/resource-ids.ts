@@ -24,6 +24,8 @@ export interface EcsHandle {
   readonly written_at?: string
   /** Since when a service that there might be is not found. */
   readonly absent_since?: string
+  /** A service that was made then or before is on its way out, to make room for ours: its being shown means nothing. */
+  readonly replaces?: string
   /** When we first saw the service on its way out. */
   readonly draining_since?: string
 }
@@ -39,6 +41,7 @@ const KEYS = [
   'created_at',
   'written_at',
   'absent_since',
+  'replaces',
   'draining_since',
 ] as const satisfies readonly (keyof EcsHandle)[]
 
@@ -96,6 +99,11 @@ export function writtenHandle(
     created_at: service.createdAt?.toISOString() ?? before?.created_at ?? at.toISOString(),
     ...present('desired_count', desiredCount?.toString()),
   }
+}
+
+/** Whether a read shows a service that is on its way out as it was before. */
+export function isReplaced({ createdAt }: Service, { replaces }: EcsHandle): boolean {
+  return replaces !== undefined && createdAt !== undefined && createdAt.getTime() <= Date.parse(replaces)
 }
 
 export function primaryDeployment(service: Service) {

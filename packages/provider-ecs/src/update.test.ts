@@ -144,11 +144,14 @@ describe('what cannot be changed in place', () => {
     expect((await fleet.service(tenant.serviceName))?.status).toBe('INACTIVE')
   })
 
-  it('with replace: allow is made anew under the same name once the old one has drained', async () => {
+  it('safeguard: with replace: allow is made anew under the same name, and never mistaken for the old one, once the old one has drained', async () => {
     const tenant = await running(fleet.config({ launch_type: 'FARGATE' }))
     const arn = await fleet.register({ family: 'hosts', requiresCompatibilities: ['EC2'] })
     const config = fleet.config({ launch_type: 'EC2', task_definition_arn: arn, replace: 'allow' })
+    // safeguard: the update's own read, and one that still shows the old service as it ran.
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })
     await tenant.update({ providerConfig: config })
+    expect(await tenant.status()).toMatchObject({ state: 'stopping', settled: false })
     expect(await tenant.status()).toMatchObject({ state: 'stopping', settled: false })
     // A repeated call, as after a lost answer: nothing is deleted twice, and the control plane is told to provision.
     await expect(tenant.update({ providerConfig: config })).rejects.toMatchObject({ code: 'tenant_not_found' })
@@ -166,6 +169,24 @@ describe('what cannot be changed in place', () => {
     const providerConfig = fleet.config({ ...prefix, replace: 'allow', task_definition_arn: missing })
     await expect(tenant.update({ providerConfig })).rejects.toMatchObject({ code: 'invalid_config' })
     expect((await fleet.service(tenant.serviceName))?.status).toBe('ACTIVE')
+  })
+
+  it('safeguard: changed back at once, the service that is on its way out is not taken for one that stays', async () => {
+    const tenant = await running()
+    const before = tenant.ref().providerConfig
+    const arn = await fleet.register({ family: 'hosts', requiresCompatibilities: ['EC2'] })
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })
+    const hosts = { launch_type: 'EC2', task_definition_arn: arn, replace: 'allow' }
+    await tenant.update({ providerConfig: fleet.config(hosts) })
+    await expect(tenant.update({ providerConfig: before })).rejects.toMatchObject({ code: 'tenant_not_found' })
+  })
+
+  it('safeguard: a deletion that did not find the service is not taken for done', async () => {
+    const tenant = await running()
+    const unknown = { kind: 'error', type: 'ServiceNotFoundException', message: 'Service not found.' } as const
+    fleet.emulator.control.injectFault({ operation: 'DeleteService', fault: unknown })
+    const update = tenant.update({ providerConfig: fleet.config({ ...prefix, replace: 'allow' }) })
+    await expect(update).rejects.toMatchObject({ code: 'unavailable', retryable: true })
   })
 
   it('deletes the service at the old place also when the update was repeated', async () => {

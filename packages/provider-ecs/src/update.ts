@@ -6,7 +6,7 @@ import type { DesiredService } from './desired-service.ts'
 import { diffService } from './diff-service.ts'
 import { isRecent } from './is-recent.ts'
 import { REPLACING, replaceService } from './replace-service.ts'
-import { type EcsHandle, handleAt, toResourceIds } from './resource-ids.ts'
+import { type EcsHandle, handleAt, isReplaced, toResourceIds } from './resource-ids.ts'
 import { assertOwnService, isOwnService, tenantNotFound } from './service-ownership.ts'
 import type { ServiceTarget } from './service-target.ts'
 import { isSamePlace, tenantPlaces } from './tenant-places.ts'
@@ -20,7 +20,8 @@ export async function update(
   const { target } = desired
   const handle = handleAt(target, tenant.resourceIds)
   const reading = await scope.api.describeService(target, scope.call('change'), { fresh: true })
-  const service = reading.kind === 'found' && reading.service.status === 'ACTIVE' ? reading.service : undefined
+  const shown = reading.kind === 'found' && reading.service.status === 'ACTIVE' ? reading.service : undefined
+  const service = shown !== undefined && isReplaced(shown, handle) ? undefined : shown
   if (service !== undefined) assertOwnService(scope, target, service)
   const moved = await moveAway(scope, { tenant, desired })
   if (moved !== undefined) return moved
