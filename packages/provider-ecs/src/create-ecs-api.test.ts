@@ -16,6 +16,25 @@ describe('listTasks', () => {
     await api.listTasks(SHOP, 'RUNNING', callOf())
     expect(emulator.control.counters().calls).toMatchObject({ DescribeTasks: 1 })
   })
+
+  it('describes the tasks of many services in few calls, and gives each its own', async () => {
+    const { clock, emulator } = await startCalls()
+    // So long that even a slow machine lists them all within it.
+    const api = createTestApi(emulator.url, { batchWindowMs: 2000 })
+    const targets = Array.from({ length: 12 }, (_, index) => serviceTarget(`shop-${index}`))
+    for (const target of targets) {
+      await api.createService(target, serviceInput(target.serviceName, { desiredCount: 1 }), callOf())
+    }
+    clock.advance(60_000)
+    const found = await Promise.all(targets.map((target) => api.listTasks(target, 'RUNNING', callOf('background'))))
+    expect(found.map((tasks) => tasks.map(({ group }) => group))).toEqual(
+      targets.map(({ serviceName }) => [`service:${serviceName}`]),
+    )
+    const { ListTasks, DescribeTasks = 0 } = emulator.control.counters().calls
+    expect(ListTasks).toBe(12)
+    // Nobody waits for the first one's company.
+    expect(DescribeTasks).toBeLessThanOrEqual(2)
+  })
 })
 
 describe('describeTaskDefinition', () => {

@@ -3,7 +3,6 @@ import { type AwsCalls, createAwsCalls, identityOf } from './aws-calls.ts'
 import type { AwsClientFactory } from './aws-client-factory.ts'
 import type { EcsApi, LoadBalancerAddress } from './ecs-api.ts'
 import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
-import { listServiceTasks } from './list-service-tasks.ts'
 import { listServices } from './list-services.ts'
 import { readLoadBalancerAddresses } from './load-balancer-addresses.ts'
 import { createNetworkFacts } from './network-facts.ts'
@@ -13,6 +12,7 @@ import { readTaskDefinition } from './read-task-definition.ts'
 import type { RequestRateOverrides } from './request-rates.ts'
 import { createServiceReader, serviceKey } from './service-reader.ts'
 import type { ServiceTarget } from './service-target.ts'
+import { createTaskReader, type TaskReader } from './task-reader.ts'
 import { createServiceWrites } from './write-service.ts'
 
 export interface EcsApiSettings {
@@ -64,7 +64,7 @@ export function createEcsApi(options: EcsApiOptions): EcsApi {
   return {
     ...createServiceWrites(calls, touched),
     ...createNetworkFacts({ calls, windowMs: batchWindowMs, now, closing: signal }),
-    ...createKeptReads(calls, kept),
+    ...createKeptReads(calls, createTaskReader({ calls, windowMs: batchWindowMs, closing: signal }), kept),
     describeService: (target, call, { fresh = false } = {}) => services.read(target, call, { fresh }),
     listServices: (scope, call) => listServices(calls, scope, call),
     readLogEvents: (target, stream, call) => readLogEvents(calls, target, stream, call),
@@ -103,11 +103,11 @@ function createCaches(options: { keptMs: number; now: () => number; signal: Abor
 
 type KeptReads = Pick<EcsApi, 'listTasks' | 'describeTaskDefinition' | 'loadBalancerAddresses' | 'registryName'>
 
-function createKeptReads(calls: AwsCalls, kept: Caches): KeptReads {
+function createKeptReads(calls: AwsCalls, tasks: TaskReader, kept: Caches): KeptReads {
   return {
     listTasks: (target, desiredStatus, call) =>
       kept.tasks.get(`${serviceKey(target)} ${desiredStatus}`, call, (shared) =>
-        listServiceTasks(calls, target, desiredStatus, shared),
+        tasks.list(target, desiredStatus, shared),
       ),
     describeTaskDefinition: (target, taskDefinition, call) =>
       kept.taskDefinitions.get(`${identityOf(target)} ${taskDefinition}`, call, (shared) =>
