@@ -1,6 +1,6 @@
 import { ThrottledError } from '@landlord/compute-core'
 import type { AwsAccess, AwsCallTarget, AwsClientConstructor, AwsClientFactory } from './aws-client-factory.ts'
-import { type AwsErrorFacts, awsErrorFacts, isThrottled } from './aws-error-facts.ts'
+import { type AwsErrorFacts, awsErrorFacts, isExpired, isThrottled } from './aws-error-facts.ts'
 import type { ClusterScope, EcsCall } from './ecs-api.ts'
 import { abortedError, type EcsErrorContext, mapEcsError } from './map-ecs-error.ts'
 import { createRequestLimiter, type RequestLimiter } from './request-limiter.ts'
@@ -72,6 +72,7 @@ export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
       const context = toContext(request)
       const limits = limiter(request.scope, request.bucket)
       let throttledSince: number | undefined
+      let isRenewed = false
       for (let hasTurn = request.hasTurn === true; ; hasTurn = false) {
         if (!hasTurn) await takeTurn(limits, context, call)
         try {
@@ -82,6 +83,12 @@ export function createAwsCalls(options: AwsCallsOptions): AwsCalls {
           const facts = awsErrorFacts(error)
           const answer = call.signal.aborted ? undefined : expected?.(facts)
           if (answer !== undefined) return answer
+          if (!call.signal.aborted && !isRenewed && isExpired(facts) && options.clients.forget !== undefined) {
+            // Once: credentials that are new and expired all the same are somebody's mistake.
+            options.clients.forget(toCallTarget(request.scope, options.endpointUrl))
+            isRenewed = true
+            continue
+          }
           if (call.signal.aborted || !isThrottled(facts)) throw mapEcsError(error, context)
           limits.throttled()
           throttledSince ??= performance.now()

@@ -20,4 +20,6 @@ export type AwsClientConstructor<Client> = new (configuration: { region: string;
  */
 export interface AwsClientFactory {
   get<Client extends object>(Client: AwsClientConstructor<Client>, access: AwsAccess, target: AwsCallTarget): Client
+  /** Drops the credentials of a target, which AWS has called expired: the next client has new ones. Absent: it cannot. */
+  forget?(target: AwsCallTarget): void
 }

@@ -52,3 +52,8 @@ export function isThrottled({ name, httpStatus }: AwsErrorFacts): boolean {
 export function isInvalidParameter({ name, message }: AwsErrorFacts, text: RegExp): boolean {
   return name === 'InvalidParameterException' && text.test(message)
 }
+
+/** Refused for the age of the credentials: the call was not carried out. */
+export function isExpired({ name }: AwsErrorFacts): boolean {
+  return /^ExpiredToken/.test(name)
+}

@@ -33,7 +33,7 @@ const LIMITS: Readonly<Record<AwsAccess, ClientLimits>> = {
  */
 export function createDefaultAwsClients(
   options: DefaultAwsClientsOptions = {},
-): AwsClientFactory & { readonly close: () => void } {
+): Required<AwsClientFactory> & { readonly close: () => void } {
   const handlers = {
     read: createHandler({ ...LIMITS.read, ...options.limits?.read }),
     write: createHandler({ ...LIMITS.write, ...options.limits?.write }),
@@ -67,6 +67,8 @@ export function createDefaultAwsClients(
       clients.set(Client, ofConstructor.set(key, client))
       return client
     },
+    // Credentials are kept by each client, and all have the same source.
+    forget: () => clients.clear(),
     close() {
       clients.clear()
       for (const handler of Object.values(handlers)) handler.destroy()

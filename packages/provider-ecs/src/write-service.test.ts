@@ -166,3 +166,24 @@ describe('a target that does not answer', () => {
     expect(codes).toEqual(['cancelled', 'cancelled'])
   })
 })
+
+describe('credentials that have expired', () => {
+  const expired = {
+    ...{ operation: 'DescribeServices', times: 1 },
+    fault: { kind: 'error', type: 'ExpiredTokenException', message: 'The security token is expired' },
+  } as const
+
+  it('are renewed once, and the call is made again', async () => {
+    const { api, emulator } = await startCalls()
+    emulator.control.injectFault(expired)
+    expect(await api.describeService(SHOP, callOf())).toEqual({ kind: 'missing' })
+    expect(emulator.control.counters().calls).toMatchObject({ DescribeServices: 2 })
+  })
+
+  it('are an error of credentials when the new ones are no better', async () => {
+    const { api, emulator } = await startCalls()
+    emulator.control.injectFault({ ...expired, times: 5 })
+    await expect(api.describeService(SHOP, callOf())).rejects.toMatchObject({ code: 'access_denied' })
+    expect(emulator.control.counters().calls).toMatchObject({ DescribeServices: 2 })
+  })
+})

@@ -48,7 +48,7 @@ export function createTestApi(url: string, { settings, limits = {}, ...options }
   const get: AwsClientFactory['get'] = (Client, access, { role: _assumed, ...target }) =>
     clients.get(Client, access, target)
   const api = createEcsApi({
-    ...{ clients: { get }, batchWindowMs: 20, ...options },
+    ...{ clients: { get, forget: clients.forget }, batchWindowMs: 20, ...options },
     settings: { endpoint_url: url, request_rate_share: 1, status_cache_seconds: 2, ...settings },
   })
   onTestFinished(() => {
