@@ -99,7 +99,7 @@ export async function startFleet(settings: EcsEmulatorSettings = {}): Promise<Fl
     provider(options = {}) {
       const provider = createEcsProvider({
         installation: 'test',
-        credentials: CREDENTIALS,
+        ...(options.clients === undefined ? { credentials: CREDENTIALS } : {}),
         now: () => new Date(emulator.control.now()),
         ...options,
         settings: {
