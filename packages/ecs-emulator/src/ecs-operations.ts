@@ -12,6 +12,7 @@ import {
   DescribeServices$,
   DescribeTaskDefinition$,
   DescribeTasks$,
+  ExecuteCommand$,
   ListClusters$,
   ListServiceDeployments$,
   ListServices$,
@@ -40,6 +41,7 @@ import {
 import { createCluster, deleteCluster, describeClusters, listClusters } from './operations/clusters.ts'
 import { createService } from './operations/create-service.ts'
 import { deleteService } from './operations/delete-service.ts'
+import { executeCommand } from './operations/execute-command.ts'
 import { describeServices, listServices } from './operations/read-services.ts'
 import { describeTasks, listTasks } from './operations/read-tasks.ts'
 import { runTask, stopTask } from './operations/run-task.ts'
@@ -86,6 +88,7 @@ export const ECS_OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     StopServiceDeployment: writing(StopServiceDeployment$, stopServiceDeployment),
     RunTask: writing(RunTask$, runTask),
     StopTask: writing(StopTask$, stopTask),
+    ExecuteCommand: writing(ExecuteCommand$, executeCommand),
     DescribeTasks: reading(DescribeTasks$, describeTasks),
     ListTasks: reading(ListTasks$, listTasks),
     TagResource: writing(TagResource$, tagResource),

@@ -4,6 +4,7 @@ import { LaggedReads } from './lagged-reads.ts'
 import { createSilentFrontEnd, type FrontEndContext, type LoadBalancerFrontEnd } from './load-balancer-front-end.ts'
 import type { Quirks } from './quirks.ts'
 import { stepService } from './service-scheduler.ts'
+import { SessionTickets } from './sessions/session-tickets.ts'
 import { createSimulatedRuntime } from './simulated-runtime.ts'
 import { type Account, createSimulation, type RunningSimulation } from './simulation.ts'
 import { TaskScripts } from './task-behaviour.ts'
@@ -21,6 +22,7 @@ export interface Emulator {
   readonly buckets: ThrottleBuckets
   readonly lag: LaggedReads
   readonly frontEnd: LoadBalancerFrontEnd
+  readonly tickets: SessionTickets
   quirks: Quirks
   /** Calls so far by operation, refused ones included. */
   readonly calls: Map<string, number>
@@ -40,6 +42,8 @@ export interface EmulatorParts {
   readonly clock: EmulatorClock
   readonly world: World
   readonly onChange: (world: World) => void
+  /** Where the emulator listens, once it does. */
+  readonly url: () => string
   /** Default: the simulated one. */
   readonly createRuntime?: (context: RuntimeContext) => TaskRuntime
   /** Default: load balancers that nothing can connect to. */
@@ -47,8 +51,9 @@ export interface EmulatorParts {
 }
 
 export function createEmulator(parts: EmulatorParts): Emulator {
-  const { account, clock, world, onChange, createRuntime, createFrontEnd } = parts
+  const { account, clock, world, onChange, url, createRuntime, createFrontEnd } = parts
   const scripts = new TaskScripts()
+  const tickets = new SessionTickets({ url, now: () => performance.now() })
   const simulated = createSimulatedRuntime({
     hasHealthCheck: ({ taskDefinition }) =>
       (simulation.world.taskDefinitions[taskDefinition]?.definition.containerDefinitions ?? []).some(
@@ -77,6 +82,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       scripts,
       quirks: () => emulator.quirks,
       probesTargets: frontEnd.probes,
+      issueSession: (start) => tickets.issue(start),
       steps: { stepTask, stepService, reportTask },
       startAt: clock.now(),
       runtime,
@@ -99,6 +105,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
     buckets,
     lag,
     frontEnd,
+    tickets,
     quirks: {},
     calls,
     throttled,
@@ -117,7 +124,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
     reset: () => {
       runtime.clear?.()
       simulation = build(createWorld())
-      for (const part of [scripts, faults, buckets, lag, calls, throttled]) part.clear()
+      for (const part of [scripts, faults, buckets, lag, calls, throttled, tickets]) part.clear()
       emulator.quirks = {}
       changed()
     },

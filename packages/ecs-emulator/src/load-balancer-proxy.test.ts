@@ -42,6 +42,7 @@ async function startFront(protocol: 'HTTP' | 'TCP' = 'HTTP'): Promise<Front> {
     clock: createRealClock({ speed: SPEED }),
     world: createWorld(),
     onChange: () => undefined,
+    url: () => endpoint,
     createFrontEnd: createLoadBalancerProxy,
   })
   const api = createHttpServer(emulator)

@@ -1,5 +1,7 @@
 import { Agenda, type AgendaEntry } from './agenda.ts'
 import type { Quirks } from './quirks.ts'
+import type { SessionTicket } from './sessions/session-tickets.ts'
+import type { StartCommand } from './sessions/terminal-process.ts'
 import type { TaskScripts } from './task-behaviour.ts'
 import type { TaskRuntime } from './task-runtime.ts'
 import type { TaskReport, World } from './world.ts'
@@ -18,6 +20,8 @@ export interface Simulation {
   readonly quirks: () => Quirks
   /** Whether load balancers really connect to their targets to find out whether they are healthy. */
   readonly probesTargets: boolean
+  /** Promises a session of Session Manager with that command. */
+  readonly issueSession: (start: StartCommand) => SessionTicket
   /** What the caller of a write can see where reads lag behind: a service that is not in it is not found. */
   readonly seen?: World
   readonly now: () => number
@@ -46,6 +50,7 @@ export interface SimulationParts {
   readonly scripts: TaskScripts
   readonly quirks: () => Quirks
   readonly probesTargets: boolean
+  readonly issueSession: (start: StartCommand) => SessionTicket
   readonly steps: Steps
   readonly startAt: number
 }

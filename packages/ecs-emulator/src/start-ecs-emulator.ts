@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRealClock, type EmulatorClock } from './clock.ts'
 import { createControl, type EmulatorControl } from './control.ts'
@@ -7,6 +8,7 @@ import { openDockerRuntime } from './docker/open-docker-runtime.ts'
 import { createEmulator, type EmulatorParts } from './emulator.ts'
 import { createHttpServer } from './http-server.ts'
 import { createLoadBalancerProxy } from './load-balancer-proxy.ts'
+import { createSessionServer } from './sessions/session-server.ts'
 import { openStateFile } from './state-file.ts'
 import { createWorld } from './world.ts'
 
@@ -50,14 +52,18 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     clock,
     world: saved?.world ?? createWorld(),
     onChange: (world) => saved?.save(world, clock.now()),
+    url: () => urlOf(server),
     ...(await runtimeOf(settings)),
   })
   await emulator.runtime.resume?.(Object.values(emulator.simulation().world.tasks), saved?.savedAt ?? 0)
   emulator.frontEnd.follow(emulator.simulation().world)
   const server = createHttpServer(emulator)
+  const sessions = createSessionServer(emulator.tickets)
+  server.on('upgrade', sessions.upgrade)
   const steps = settings.runtime === 'docker' ? setInterval(() => emulator.step(), STEP_MS) : undefined
   const close = async (): Promise<void> => {
     clearInterval(steps)
+    await sessions.close()
     server.closeAllConnections()
     await new Promise<void>((resolve) => server.close(() => resolve()))
     await emulator.frontEnd.close()
@@ -71,15 +77,16 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     await close()
     throw error
   }
-  const address = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: urlOf(server),
     accountId: ACCOUNT.id,
     region: ACCOUNT.region,
     control: createControl(emulator),
     close,
   }
 }
+
+const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 /** Emulated time goes on from where a saved state was left: under a speed it may be ahead of the real one. */
 function clockOf({ clock, speed }: EcsEmulatorSettings, savedAt: number): EmulatorClock {

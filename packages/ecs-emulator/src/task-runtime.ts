@@ -1,3 +1,4 @@
+import type { TerminalProcess } from './sessions/terminal-process.ts'
 import type { Account } from './simulation.ts'
 import type { TaskRecord, TaskReport, TimedReport, World } from './world.ts'
 
@@ -17,12 +18,17 @@ export interface TaskRuntime {
   follow?(task: TaskRecord, report: TaskReport, at: number): readonly TimedReport[]
   /** The address of the interface with that number (from 1), private and public; default: invented ones. */
   address?(number: number): string
+  /** Runs commands in that container of the task; undefined where no real one runs. */
+  shell?(task: TaskRecord, container: string): ContainerShell | undefined
   /** The account has been emptied: its tasks are to go. */
   clear?(): void
   /** Takes up the tasks of a saved state, before anything else happens; they were as they are at that time. */
   resume?(tasks: readonly TaskRecord[], savedAt: number): Promise<void>
   close?(): Promise<void>
 }
+
+/** Starts a command, given as its words. @throws when it cannot. */
+export type ContainerShell = (command: readonly string[]) => Promise<TerminalProcess>
 
 /** What a runtime gets from the emulator. */
 export interface RuntimeContext {

@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest, TaskOverride } from '@aws-sdk/client-ecs'
 import type Docker from 'dockerode'
-import type { RuntimeContext, TaskRuntime } from '../task-runtime.ts'
+import type { ContainerShell, RuntimeContext, TaskRuntime } from '../task-runtime.ts'
 import {
   CONNECTED_AFTER_S,
   PULL_STARTED_AFTER_S,
@@ -9,6 +9,7 @@ import {
   SETTLED_AFTER_START_S,
 } from '../timings.ts'
 import type { TaskRecord, TaskReport, TimedReport } from '../world.ts'
+import { runInContainer } from './container-shell.ts'
 import { ensureImage } from './ensure-image.ts'
 import { LaunchError } from './launch-error.ts'
 import { loopbackAddress } from './loopback-address.ts'
@@ -93,6 +94,11 @@ export class DockerRuntime implements TaskRuntime {
 
   address(number: number): string {
     return loopbackAddress(this.#parts.scope.id, number)
+  }
+
+  shell(task: TaskRecord, container: string): ContainerShell | undefined {
+    const id = isScripted(task) ? undefined : task.containers?.[container]?.runtimeId
+    return id === undefined ? undefined : (command) => runInContainer(this.#parts.docker, id, command)
   }
 
   clear(): void {

@@ -1,6 +1,6 @@
-import type { Container, ContainerDefinition, Task, TaskOverride } from '@aws-sdk/client-ecs'
+import type { Container, ContainerDefinition, ManagedAgent, Task, TaskOverride } from '@aws-sdk/client-ecs'
 import { ecsArn, lastSegment } from '../identifiers.ts'
-import type { Simulation } from '../simulation.ts'
+import type { Account, Simulation } from '../simulation.ts'
 import type { LaunchSettings, TaskRecord } from '../world.ts'
 import { resolved } from './to-service.ts'
 
@@ -98,6 +98,7 @@ function toContainer({ account }: Simulation, task: TaskRecord, name: string, im
   const id = lastSegment(task.arn)
   const { network } = task
   const real = task.containers?.[name]
+  const lastStatus = real?.lastStatus ?? containerStatus(task)
   const runtimeId = task.startedAt === undefined ? undefined : `${id}-${name}`
   const known = {
     runtimeId: real?.runtimeId ?? runtimeId,
@@ -106,11 +107,11 @@ function toContainer({ account }: Simulation, task: TaskRecord, name: string, im
     reason: real?.reason ?? task.containerReason,
   }
   return {
-    containerArn: ecsArn(account, `container/${lastSegment(task.clusterArn)}/${id}/${name}`),
+    containerArn: containerArn(account, task, name),
     taskArn: task.arn,
     name,
     image,
-    lastStatus: real?.lastStatus ?? containerStatus(task),
+    lastStatus,
     healthStatus: task.containers === undefined ? task.healthStatus : (real?.healthStatus ?? 'UNKNOWN'),
     networkBindings: [...(real?.networkBindings ?? [])],
     networkInterfaces:
@@ -118,8 +119,18 @@ function toContainer({ account }: Simulation, task: TaskRecord, name: string, im
         ? [{ attachmentId: network.attachmentId, privateIpv4Address: network.privateIp }]
         : [],
     ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
+    ...(task.request.enableExecuteCommand ? { managedAgents: [executeCommandAgent(task, lastStatus)] } : {}),
     cpu: '0',
   }
+}
+
+export const containerArn = (account: Account, { arn, clusterArn }: TaskRecord, name: string): string =>
+  ecsArn(account, `container/${lastSegment(clusterArn)}/${lastSegment(arn)}/${name}`)
+
+/** PENDING, RUNNING with the time of its start (both as users show them), STOPPED with its container (inferred). */
+function executeCommandAgent({ startedAt }: TaskRecord, lastStatus: string): ManagedAgent {
+  const started = startedAt === undefined ? {} : { lastStartedAt: new Date(startedAt) }
+  return { name: 'ExecuteCommandAgent', lastStatus, ...started }
 }
 
 function containerStatus({ lastStatus }: TaskRecord): string {

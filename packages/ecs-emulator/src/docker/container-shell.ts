@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import type Docker from 'dockerode'
+import type { TerminalProcess } from '../sessions/terminal-process.ts'
+
+/** Tells the processes of one session from all others of their container: children inherit it. */
+const SESSION_VARIABLE = 'ECS_EMULATOR_SESSION'
+/** How long an engine may take to end a command. */
+const KILL_TIMEOUT_MS = 10_000
+
+/**
+ * Runs a command on a terminal in a running container, as root, which is whom ECS Exec runs it as (documented), with the variables that
+ * Amazon's agent adds (agent/session/shell/shell_unix.go). @throws when the engine does not take it.
+ */
+export async function runInContainer(
+  docker: Docker,
+  containerId: string,
+  command: readonly string[],
+): Promise<TerminalProcess> {
+  const container = docker.getContainer(containerId)
+  const mark = `${SESSION_VARIABLE}=${randomUUID()}`
+  const exec = await container.exec({
+    Cmd: [...command],
+    Env: ['TERM=xterm-256color', 'LANG=C.UTF-8', mark],
+    User: '0',
+    Tty: true,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+  })
+  const terminal: Duplex = await exec.start({ hijack: true, stdin: true, Tty: true })
+  // What breaks the connection is seen by whoever reads the output.
+  terminal.on('error', () => undefined)
+  return {
+    output: terminal,
+    write: (input) => {
+      if (terminal.writable) terminal.write(input)
+    },
+    // The command may have ended.
+    resize: ({ rows, columns }) => void exec.resize({ h: rows, w: columns }).catch(() => undefined),
+    kill: async () => {
+      terminal.destroy()
+      await Promise.race([killMarked(container, mark), delay(KILL_TIMEOUT_MS, undefined, { ref: false })])
+    },
+  }
+}
+
+/**
+ * The engine has no way to end a command that it runs in a container, and one whose client has gone runs on: its processes are looked
+ * for from inside, with the container's own shell. Nothing happens where there is none.
+ */
+async function killMarked(container: Docker.Container, mark: string): Promise<void> {
+  const isMarked = `tr '\\0' '\\n' 2>/dev/null <$process/environ | grep -qxF ${mark}`
+  const search = `for process in /proc/[0-9]*; do ${isMarked} && kill -9 \${process#/proc/}; done 2>/dev/null`
+  const killer = await container.exec({ Cmd: ['sh', '-c', search], User: '0', AttachStdout: true, AttachStderr: true })
+  const output: Duplex = await killer.start({ hijack: true })
+  await finished(output.resume())
+}
