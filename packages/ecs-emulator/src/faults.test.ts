@@ -105,7 +105,7 @@ describe('the control endpoint', () => {
   it('is not for web pages', async () => {
     const { emulator } = await startAccount()
     const headers = { origin: 'http://example.com' }
-    expect((await fetch(`${emulator.url}/_emulator/reset`, { method: 'POST', headers })).status).toBe(405)
+    expect((await fetch(`${emulator.url}/_emulator/reset`, { method: 'POST', headers })).status).toBe(403)
   })
 })
 

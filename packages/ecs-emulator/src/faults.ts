@@ -38,7 +38,13 @@ export interface FaultInForce {
 export class Faults {
   #active: ActiveFault[] = []
 
+  /** @throws TypeError for a fault that cannot be: another status than an error's, no calls. */
   inject({ operation, fault, times = 1 }: Fault, world: World): void {
+    const { status = 400 } = fault.kind === 'error' ? fault : {}
+    if (!Number.isInteger(status) || status < 400 || status > 599) {
+      throw new TypeError(`status must be one of an error, 400 to 599, not ${status}.`)
+    }
+    if (!Number.isInteger(times) || times < 1) throw new TypeError(`times must be at least 1 call, not ${times}.`)
     const snapshot = fault.kind === 'stale' ? structuredClone(world) : undefined
     this.#active.push({ operation, fault, snapshot, left: times })
   }

@@ -16,20 +16,36 @@ const LARGEST_BODY_BYTES = 4 * 1024 * 1024
 /** The emulator over HTTP. The caller listens, on loopback only. */
 export function createHttpServer(emulator: Emulator): Server {
   return createServer((request, response) => {
-    readBody(request).then(
-      (body) => route(emulator, request, response, body),
-      (error: Error) => send(response, 413, JSON_1_1, { __type: 'ClientException', message: error.message }),
-    )
+    serve(emulator, request, response).catch((error: unknown) => {
+      // The client has gone, or the emulator is wrong somewhere: neither may take the others' emulator down.
+      if (response.headersSent || request.destroyed) request.socket.destroy()
+      else
+        send(response, 500, JSON_1_1, { __type: 'ServerException', message: `The emulator failed: ${String(error)}` })
+    })
   })
+}
+
+async function serve(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(request)
+  if (body === undefined) {
+    const message = `The body is larger than ${LARGEST_BODY_BYTES} bytes.`
+    send(response, 413, JSON_1_1, { __type: 'ClientException', message })
+  } else if (request.headers.origin !== undefined) {
+    // A page in a browser must not use the account, let alone start containers: what it posts carries an origin.
+    send(response, 403, 'application/json', { message: 'The emulator takes no requests from a web page.' })
+  } else route(emulator, request, response, body)
 }
 
 function route(emulator: Emulator, request: IncomingMessage, response: ServerResponse, body: string): void {
   const target = request.headers['x-amz-target']
   if (request.url?.startsWith(CONTROL_PATH) === true) {
     answerControl(emulator, request, response, body)
-  } else if (typeof target === 'string') {
+  } else if (request.method === 'POST' && typeof target === 'string') {
     answerJson(emulator, request, response, target, body)
-  } else if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
+  } else if (
+    request.method === 'POST' &&
+    request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
+  ) {
     const { status, xml } = callQueryNeighbour(emulator, body)
     send(response, status, 'text/xml', xml)
   } else {
@@ -38,10 +54,9 @@ function route(emulator: Emulator, request: IncomingMessage, response: ServerRes
   }
 }
 
-/** A page in a browser must not script the account: what it sends carries an origin. */
 function answerControl(emulator: Emulator, request: IncomingMessage, response: ServerResponse, body: string): void {
-  if (request.method !== 'POST' || request.headers.origin !== undefined) {
-    send(response, 405, 'application/json', { message: `${CONTROL_PATH}… takes POST, and not from a web page.` })
+  if (request.method !== 'POST') {
+    send(response, 405, 'application/json', { message: `${CONTROL_PATH}… takes POST.` })
     return
   }
   try {
@@ -73,13 +88,13 @@ function send(response: ServerResponse, status: number, type: string, body: unkn
   response.end(text)
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** Nothing where there is too much. That is read too, and dropped: a client that still sends does not hear its answer. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > LARGEST_BODY_BYTES) throw new Error(`The body is larger than ${LARGEST_BODY_BYTES} bytes.`)
-    chunks.push(chunk)
+    if (size <= LARGEST_BODY_BYTES) chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return size <= LARGEST_BODY_BYTES ? Buffer.concat(chunks).toString() : undefined
 }

@@ -6,6 +6,7 @@ export type SdkSchema = Parameters<typeof NormalizedSchema.of>[0]
 
 /** Turns a request's JSON into what the SDK's types say, or refuses it: wrong types, and members that must be there. */
 export function readRequest(schema: SdkSchema, body: unknown): unknown {
+  if (body === null) throw wrongType('', 'a structure', body)
   return convert(NormalizedSchema.of(schema), body, '', 'read')
 }
 
@@ -57,7 +58,11 @@ function requireMembers(schema: NormalizedSchema, value: Record<string, unknown>
 function convertList(schema: NormalizedSchema, value: unknown, path: string, direction: Direction): unknown[] {
   if (!Array.isArray(value)) throw wrongType(path, 'a list', value)
   const item = schema.getValueSchema()
-  return value.map((element, index) => convert(item, element, `${path}/${index}`, direction))
+  return value.map((element, index) => {
+    const place = `${path}/${index}`
+    if (element === null) throw wrongType(place, item.isStructSchema() ? 'a structure' : 'a value', element)
+    return convert(item, element, place, direction)
+  })
 }
 
 function convertMap(schema: NormalizedSchema, value: unknown, path: string, direction: Direction): unknown {
@@ -83,7 +88,7 @@ function expectType(value: unknown, type: 'string' | 'boolean' | 'number', path:
 }
 
 function wrongType(path: string, expected: string, value: unknown): EcsError {
-  const got = Array.isArray(value) ? 'a list' : typeof value
+  const got = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value
   const message = `${path === '' ? 'The body' : path} must be ${expected}, but is ${got}.`
   return new EcsError({ type: 'SerializationException', message })
 }
