@@ -1,7 +1,7 @@
 import { clientException, EcsError, invalidParameter } from './ecs-error.ts'
 import { ecsArn, lastSegment } from './identifiers.ts'
 import type { Simulation } from './simulation.ts'
-import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './world.ts'
+import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord, World } from './world.ts'
 
 /** By name or ARN; `default` when neither is given (documented). */
 export function clusterArnOf({ account }: Simulation, cluster = 'default'): string {
@@ -43,6 +43,10 @@ export function findTask({ world, account }: Simulation, cluster: ClusterRecord,
   return found?.clusterArn === cluster.arn ? found : undefined
 }
 
+/** 0 for a family that nobody has registered yet. */
+export const newestRevision = ({ revisions }: World, family: string): number =>
+  Object.hasOwn(revisions, family) ? (revisions[family] ?? 0) : 0
+
 /** By ARN, `family:revision`, or family for its newest ACTIVE revision. */
 export function findTaskDefinition(
   { world, account }: Simulation,
@@ -50,7 +54,7 @@ export function findTaskDefinition(
 ): TaskDefinitionRecord | undefined {
   if (reference.startsWith('arn:')) return world.taskDefinitions[reference]
   if (reference.includes(':')) return world.taskDefinitions[ecsArn(account, `task-definition/${reference}`)]
-  for (let revision = world.revisions[reference] ?? 0; revision > 0; revision -= 1) {
+  for (let revision = newestRevision(world, reference); revision > 0; revision -= 1) {
     const found = world.taskDefinitions[ecsArn(account, `task-definition/${reference}:${revision}`)]
     if (found?.status === 'ACTIVE') return found
   }

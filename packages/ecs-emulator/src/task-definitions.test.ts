@@ -91,3 +91,26 @@ it('must be fit for Fargate to be launched there', async () => {
     'Task definition does not support launch_type FARGATE.',
   )
 })
+
+it('refuses containers whose names or volumes cannot be', async () => {
+  const { register } = await startAccount()
+  const mountPoints = [{ sourceVolume: 'postgres_data', containerPath: '/data' }]
+  await expect(register({ containerDefinitions: [{ ...PORTS, mountPoints }] })).rejects.toMatchObject({
+    name: 'ClientException',
+    message: "Unknown volume 'postgres_data'.",
+  })
+  await register({ containerDefinitions: [{ ...PORTS, mountPoints }], volumes: [{ name: 'postgres_data' }] })
+  await expect(register({ containerDefinitions: [PORTS, PORTS] })).rejects.toThrow('several containers named app')
+  await expect(register({ containerDefinitions: [{ ...PORTS, name: 'a b' }] })).rejects.toThrow('letters, numbers')
+})
+
+it('counts the revisions of a family by any name', async () => {
+  const { register } = await startAccount()
+  const families = ['constructor', 'toString', '__proto__']
+  const arns = []
+  for (const family of [...families, ...families]) arns.push(await register({ family }))
+  expect(arns.map((arn) => arn.slice(arn.indexOf('/') + 1))).toEqual([
+    ...families.map((family) => `${family}:1`),
+    ...families.map((family) => `${family}:2`),
+  ])
+})

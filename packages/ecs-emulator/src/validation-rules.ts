@@ -68,6 +68,32 @@ const TASK_DEFINITION_RULES: readonly Rule<RegisterTaskDefinitionRequest>[] = [
   },
   {
     label: 'documented',
+    refuses: ({ containerDefinitions = [] }) => {
+      const wrong = containerDefinitions.find(({ name = '' }) => !NAME.test(name))
+      return (
+        wrong !== undefined &&
+        `Container.name must be 1 to 255 letters, numbers, hyphens or underscores: "${wrong.name}".`
+      )
+    },
+  },
+  {
+    label: 'inferred',
+    refuses: ({ containerDefinitions = [] }) => {
+      const names = containerDefinitions.map(({ name }) => name)
+      const twice = names.find((name, index) => names.indexOf(name) !== index)
+      return twice !== undefined && `A task definition cannot have several containers named ${twice}.`
+    },
+  },
+  {
+    label: 'documented',
+    refuses: ({ containerDefinitions = [], volumes = [] }) => {
+      const mounted = containerDefinitions.flatMap(({ mountPoints = [] }) => mountPoints)
+      const unknown = mounted.find(({ sourceVolume }) => !volumes.some(({ name }) => name === sourceVolume))
+      return unknown !== undefined && `Unknown volume '${unknown.sourceVolume ?? null}'.`
+    },
+  },
+  {
+    label: 'documented',
     refuses: ({ containerDefinitions = [] }) =>
       !containerDefinitions.some(({ essential }) => essential !== false) &&
       'A task definition must have at least one essential container.',

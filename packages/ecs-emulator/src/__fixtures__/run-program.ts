@@ -11,19 +11,25 @@ export interface ProgramSettings {
   readonly cwd: string
   /** All that the program sees of an environment, apart from PATH. */
   readonly env: Readonly<Record<string, string>>
+  /** What is typed into it; its input stays open. Default: it has none. */
+  readonly input?: string
 }
 
 /** Runs a program to its end, whatever that is; one that outlives the test is killed with it. */
 export async function runProgram(
   program: string,
   parameters: readonly string[],
-  { cwd, env }: ProgramSettings,
+  { cwd, env, input }: ProgramSettings,
 ): Promise<ProgramRun> {
   const child = spawn(program, parameters, {
     cwd,
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // A program may end without having read it.
+  child.stdin.on('error', () => undefined)
+  if (input === undefined) child.stdin.end()
+  else child.stdin.write(input)
   onTestFinished(() => void child.kill())
   const output = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {

@@ -69,6 +69,13 @@ describe('the plan of a task', () => {
     ])
   })
 
+  it('mounts no volume of the engine that is not the own of the task', () => {
+    const mountPoints = [{ sourceVolume: 'postgres_data', containerPath: '/data' }]
+    expect(() => planTask(task([container('app', { mountPoints })]))).toThrow(
+      'does not support app.mountPoints postgres_data.',
+    )
+  })
+
   it('names everything that is not supported at once', () => {
     const strange = {
       privileged: true,

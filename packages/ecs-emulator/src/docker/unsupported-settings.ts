@@ -34,6 +34,7 @@ export function unsupportedSettings(
   return [
     ...task,
     ...containers.flatMap(ofContainer),
+    ...containers.flatMap((container) => foreignVolumes(container, definition.volumes ?? [])),
     ...overrides.flatMap((override) => others(override, SUPPORTED_OVERRIDES, `overrides of ${override.name}`)),
   ]
 }
@@ -43,6 +44,12 @@ type Volume = NonNullable<RegisterTaskDefinitionRequest['volumes']>[number]
 /** A volume without a source is an empty one that lives as long as its task; every other needs what is not here. */
 const isRemote = ({ name: _name, host, ...source }: Volume): boolean =>
   host?.sourcePath !== undefined || Object.values(source).some(isSet)
+
+/** By a name that is not the task's own the engine would give any other volume that it has, whoever owns it. */
+const foreignVolumes = ({ name, mountPoints = [] }: ContainerDefinition, volumes: readonly Volume[]): string[] =>
+  mountPoints
+    .filter(({ sourceVolume }) => !volumes.some((volume) => volume.name === sourceVolume))
+    .map(({ sourceVolume }) => `${name}.mountPoints ${sourceVolume}`)
 
 function ofContainer(container: ContainerDefinition): string[] {
   const { name = '', linuxParameters, logConfiguration } = container

@@ -13,7 +13,7 @@ import type {
   RegisterTaskDefinitionResponse,
 } from '@aws-sdk/client-ecs'
 import { clientException, invalidParameter } from '../ecs-error.ts'
-import { findTaskDefinition } from '../find-records.ts'
+import { findTaskDefinition, newestRevision } from '../find-records.ts'
 import { ecsArn, lastSegment } from '../identifiers.ts'
 import { paginate } from '../paginate.ts'
 import type { Simulation } from '../simulation.ts'
@@ -30,7 +30,7 @@ export function registerTaskDefinition(
   checkTaskDefinition(input)
   checkTags(input.tags)
   const family = input.family ?? ''
-  const revision = (world.revisions[family] ?? 0) + 1
+  const revision = newestRevision(world, family) + 1
   const arn = ecsArn(account, `task-definition/${family}:${revision}`)
   const { tags = [], ...given } = input
   const size = taskSizeOf(given)
@@ -43,7 +43,8 @@ export function registerTaskDefinition(
     registeredAt: simulation.now(),
     definition: { ...given, ...size },
   }
-  world.revisions[family] = revision
+  // Also for a family named __proto__.
+  world.revisions = { ...world.revisions, [family]: revision }
   world.taskDefinitions[arn] = record
   world.tags[arn] = tags
   return { taskDefinition: toTaskDefinition(simulation, record), ...(tags.length === 0 ? {} : { tags }) }

@@ -4,7 +4,7 @@ import { type AgentMessage, decodeMessage, encodeMessage, PAYLOAD } from './agen
 const RESEND_CHECK_MS = 100
 const RESEND_AFTER_MS = 200
 /** So many messages may be on their way or ahead of their turn; more output waits in the container. */
-const LARGEST_WINDOW = 256
+export const LARGEST_WINDOW = 256
 
 export interface DataChannelParts {
   readonly send: (bytes: Buffer) => void
