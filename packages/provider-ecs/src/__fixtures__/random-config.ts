@@ -62,7 +62,7 @@ export function randomConfig(seed: number): EcsConfig {
 }
 
 /** A generator of numbers in [0, 1) that depends on its seed only. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
