@@ -9,6 +9,7 @@ import {
   DeleteListenerCommand,
   DeregisterTargetsCommand,
   DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
@@ -235,4 +236,17 @@ it('says that a load balancer failed whose port is taken', async () => {
   const state = async () =>
     (await elb.send(new DescribeLoadBalancersCommand({ Names: ['late'] }))).LoadBalancers?.[0]?.State
   await expect.poll(state, patient).toMatchObject({ Code: 'failed', Reason: expect.stringContaining('EADDRINUSE') })
+})
+
+it('reaches nothing but this machine', async () => {
+  const { elb } = await startFront()
+  const { TargetGroups } = await elb.send(new DescribeTargetGroupsCommand({ Names: ['shop'] }))
+  const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn
+  for (const Id of ['192.0.2.1', '2001:db8::1']) {
+    const register = new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id, Port: 80 }] })
+    await expect(elb.send(register)).rejects.toMatchObject({
+      name: 'InvalidTargetException',
+      message: expect.stringContaining('127.0.0.0/8'),
+    })
+  }
 })

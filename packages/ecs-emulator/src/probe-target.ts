@@ -7,9 +7,12 @@ import { hostOf } from './target-health.ts'
 export function probeTarget(target: TargetRecord, check: HealthCheckRecord): Promise<boolean> {
   const place = { host: hostOf(target), port: check.port === 'traffic-port' ? target.port : Number(check.port) }
   const timeout = check.timeoutSeconds * 1000
-  return check.protocol === 'HTTP'
-    ? answers({ ...place, path: check.path ?? '/', timeout }, check.matcher ?? '200')
-    : accepts({ ...place, timeout })
+  const probe =
+    check.protocol === 'HTTP'
+      ? answers({ ...place, path: check.path ?? '/', timeout }, check.matcher ?? '200')
+      : accepts({ ...place, timeout })
+  // Node throws where it is asked for a path or port that cannot be.
+  return probe.catch(() => false)
 }
 
 interface Place {

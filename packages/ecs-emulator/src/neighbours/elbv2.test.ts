@@ -174,3 +174,16 @@ it('keeps tags', async () => {
     TagDescriptions: [{ ResourceArn: loadBalancer, Tags: [{ Key: 'team', Value: 'shop' }] }],
   })
 })
+
+it.each([
+  { HealthCheckPath: '/a b' },
+  { HealthCheckPath: 'health' },
+  { HealthCheckPort: '99999' },
+  { HealthCheckPort: 'app' },
+  { HealthCheckProtocol: 'GOPHER' as 'HTTP' },
+  { Matcher: { HttpCode: 'ok' } },
+])('refuses a health check that cannot be: %o', async (check) => {
+  const { elb } = await startFront()
+  const create = new CreateTargetGroupCommand({ ...GROUP.input, Name: 'checked', ...check })
+  await expect(elb.send(create)).rejects.toMatchObject({ name: 'ValidationError' })
+})

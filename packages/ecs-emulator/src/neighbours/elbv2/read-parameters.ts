@@ -7,15 +7,16 @@ export const stringMembers = (parameters: URLSearchParams, name: string): string
 
 /** A list of structures: `Targets.member.1.Id` … becomes one set of parameters for each. */
 export function structureMembers(parameters: URLSearchParams, name: string): URLSearchParams[] {
-  const found: URLSearchParams[] = []
+  const found = new Map<number, URLSearchParams>()
   const member = new RegExp(`^${name}\\.member\\.(\\d+)\\.(.+)$`)
   for (const [key, value] of parameters) {
     const [, index, rest] = member.exec(key) ?? []
     if (index === undefined || rest === undefined) continue
-    found[Number(index)] ??= new URLSearchParams()
-    found[Number(index)]?.set(rest, value)
+    const structure = found.get(Number(index)) ?? new URLSearchParams()
+    structure.set(rest, value)
+    found.set(Number(index), structure)
   }
-  return found.filter((structure) => structure !== undefined)
+  return [...found].sort(([left], [right]) => left - right).map(([, structure]) => structure)
 }
 
 /** @throws QueryError ValidationError */

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Emulator } from '../../emulator.ts'
-import type { HealthCheckRecord, TargetGroupRecord } from '../../load-balancing-records.ts'
+import type { TargetGroupRecord } from '../../load-balancing-records.ts'
 import type { XmlValue } from '../../query-protocol.ts'
 import { loadBalancersOf } from '../../target-health.ts'
 import type { World } from '../../world.ts'
 import { QueryError } from '../query-neighbour.ts'
 import { loadBalancingArn } from './load-balancers.ts'
+import { readHealthCheck } from './read-health-check.ts'
 import {
   invalid,
   nameParameter,
@@ -40,7 +41,7 @@ export function createTargetGroup(parameters: URLSearchParams, emulator: Emulato
   }
   required(parameters, 'Port')
   const port = numberParameter(parameters, 'Port', { from: 1, to: 65_535, otherwise: 0 })
-  const settings = { name, protocol, port, targetType, healthCheck: healthCheckOf(parameters, protocol) } as const
+  const settings = { name, protocol, port, targetType, healthCheck: readHealthCheck(parameters, protocol) } as const
   const existing = Object.values(world.targetGroups).find((group) => group.name === name)
   if (existing !== undefined) {
     const same = JSON.stringify({ ...existing, ...settings }) === JSON.stringify(existing)
@@ -53,25 +54,6 @@ export function createTargetGroup(parameters: URLSearchParams, emulator: Emulato
   world.targetGroups[arn] = record
   keepTags(parameters, world, arn)
   return { TargetGroups: [view(world, record)] }
-}
-
-/** Documented defaults; `5` passed and `2` failed checks are those of application load balancers. */
-function healthCheckOf(parameters: URLSearchParams, protocol: string): HealthCheckRecord {
-  const web = protocol.startsWith('HTTP')
-  const checkProtocol = parameters.get('HealthCheckProtocol') ?? (web ? protocol : 'TCP')
-  const checksWeb = checkProtocol.startsWith('HTTP')
-  const number = (name: string, from: number, to: number, otherwise: number): number =>
-    numberParameter(parameters, name, { from, to, otherwise })
-  return {
-    protocol: checkProtocol,
-    port: parameters.get('HealthCheckPort') ?? 'traffic-port',
-    ...(checksWeb ? { path: parameters.get('HealthCheckPath') ?? '/' } : {}),
-    ...(checksWeb ? { matcher: parameters.get('Matcher.HttpCode') ?? '200' } : {}),
-    intervalSeconds: number('HealthCheckIntervalSeconds', 5, 300, 30),
-    timeoutSeconds: number('HealthCheckTimeoutSeconds', 2, 120, web ? 5 : 10),
-    healthyThreshold: number('HealthyThresholdCount', 2, 10, 5),
-    unhealthyThreshold: number('UnhealthyThresholdCount', 2, 10, 2),
-  }
 }
 
 export function describeTargetGroups(parameters: URLSearchParams, emulator: Emulator): XmlValue {

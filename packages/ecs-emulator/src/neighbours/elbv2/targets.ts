@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 import type { Emulator } from '../../emulator.ts'
 import type { TargetGroupRecord, TargetRecord } from '../../load-balancing-records.ts'
 import type { XmlValue } from '../../query-protocol.ts'
@@ -20,6 +20,11 @@ export function registerTargets(parameters: URLSearchParams, emulator: Emulator)
   for (const { id } of wanted) {
     if ((isIP(id) !== 0) !== (group.targetType === 'ip')) {
       throw new QueryError('InvalidTarget', `The target '${id}' is not valid for target type '${group.targetType}'`)
+    }
+    // Load balancers that really connect must not carry requests off this machine.
+    if (emulator.frontEnd.probes && isIP(id) !== 0 && !(isIPv4(id) && id.startsWith('127.'))) {
+      const message = `The target '${id}' is not of 127.0.0.0/8, which is all that this emulator's load balancers reach`
+      throw new QueryError('InvalidTarget', message)
     }
   }
   for (const reference of wanted) {
