@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ExecuteCommandCommand } from '@aws-sdk/client-ecs'
 import { NO_ENGINE } from '@landlord/test-engine'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { openSession } from './__fixtures__/open-session.ts'
 import { present } from './__fixtures__/start-account.ts'
 import {
   accountAt,
@@ -77,6 +79,32 @@ describe.skipIf(engine === undefined)(`after an emulator with real containers${s
     expect(running.map(({ taskArn }) => taskArn)).toContain(living?.taskArn)
     expect(await next.tasks('STOPPED')).toMatchObject([{ taskArn: dying?.taskArn }])
     await expect.poll(async () => await Promise.all(running.map(greetingOf)), patient).toEqual(['hello', 'hello'])
+  })
+
+  it('was killed, the next one with its state file ends what its sessions have left', async () => {
+    const stateFile = await stateFileOf()
+    const flags = ['--runtime', 'docker', '--speed', '60', '--state-file', stateFile]
+    const { kill, url } = await startEmulatorProcess(flags, present(engine).socketPath)
+    const account = await accountAt(url)
+    await account.register()
+    await account.create({ enableExecuteCommand: true })
+    await expect.poll(account.service, patient).toMatchObject(completed)
+    const task = present((await account.tasks())[0]?.taskArn)
+    const { session } = await account.ecs.send(
+      new ExecuteCommandCommand({ cluster: 'fleet', task, command: 'sleep 4713', interactive: true }),
+    )
+    await openSession(session)
+    const container = present(engine).docker.getContainer(
+      present((await containersOf(await account.tasks())).get('app')),
+    )
+    const processes = async () => JSON.stringify((await container.top()).Processes)
+    await expect.poll(processes, patient).toContain('sleep 4713')
+    await kill()
+    expect(await processes()).toContain('sleep 4713')
+    const next = await startDockerAccount({ stateFile })
+    onTestFinished(() => emptyOut(next))
+    await expect.poll(processes, patient).not.toContain('sleep 4713')
+    expect(await next.tasks()).toMatchObject([{ taskArn: task, lastStatus: 'RUNNING' }])
   })
 
   it('was closed, its tasks live on where a state file tells of them', async () => {

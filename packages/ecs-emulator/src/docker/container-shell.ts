@@ -42,17 +42,28 @@ export async function runInContainer(
     resize: ({ rows, columns }) => void exec.resize({ h: rows, w: columns }).catch(() => undefined),
     kill: async () => {
       terminal.destroy()
-      await Promise.race([killMarked(container, mark), delay(KILL_TIMEOUT_MS, undefined, { ref: false })])
+      await killMarked(container, mark)
     },
   }
 }
 
+/** Ends what the sessions of an emulator that has died have left in a container. */
+export async function killSessions(docker: Docker, containerId: string): Promise<void> {
+  await killMarked(docker.getContainer(containerId), `${SESSION_VARIABLE}=.*`)
+}
+
+/** A container that stands still has nothing to end, and one without a shell cannot be asked. */
+async function killMarked(container: Docker.Container, mark: string): Promise<void> {
+  const killing = searchAndKill(container, mark).catch(() => undefined)
+  await Promise.race([killing, delay(KILL_TIMEOUT_MS, undefined, { ref: false })])
+}
+
 /**
  * The engine has no way to end a command that it runs in a container, and one whose client has gone runs on: its processes are looked
- * for from inside, with the container's own shell. Nothing happens where there is none.
+ * for from inside, with the container's own shell.
  */
-async function killMarked(container: Docker.Container, mark: string): Promise<void> {
-  const isMarked = `tr '\\0' '\\n' 2>/dev/null <$process/environ | grep -qxF ${mark}`
+async function searchAndKill(container: Docker.Container, mark: string): Promise<void> {
+  const isMarked = `tr '\\0' '\\n' 2>/dev/null <$process/environ | grep -qx '${mark}'`
   const search = `for process in /proc/[0-9]*; do ${isMarked} && kill -9 \${process#/proc/}; done 2>/dev/null`
   const killer = await container.exec({ Cmd: ['sh', '-c', search], User: '0', AttachStdout: true, AttachStderr: true })
   const output: Duplex = await killer.start({ hijack: true })

@@ -9,7 +9,7 @@ import {
   SETTLED_AFTER_START_S,
 } from '../timings.ts'
 import type { TaskRecord, TaskReport, TimedReport } from '../world.ts'
-import { runInContainer } from './container-shell.ts'
+import { killSessions, runInContainer } from './container-shell.ts'
 import { ensureImage } from './ensure-image.ts'
 import { LaunchError } from './launch-error.ts'
 import { loopbackAddress } from './loopback-address.ts'
@@ -119,6 +119,9 @@ export class DockerRuntime implements TaskRuntime {
       const run = new TaskRun(this.#host, task, planTask(this.#definitionOf(task), overridesOf(task)))
       this.#runs.set(task.arn, run)
       run.adopt(containers, Math.floor(savedAt / 1000))
+      if (task.request.enableExecuteCommand) {
+        await Promise.all([...containers.values()].map((id) => killSessions(docker, id)))
+      }
       if (task.desiredStatus === 'STOPPED') this.#end(task.arn, run)
       else if (task.startedAt === undefined) {
         context.report(task.arn, {

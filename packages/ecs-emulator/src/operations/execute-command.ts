@@ -72,7 +72,7 @@ function wordsOf(command: string): string[] {
     return split(command)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`Unable to start command: Failed to parse commands input: ${reason}`, { cause })
+    throw new Error(`Failed to parse commands input: ${reason}`, { cause })
   }
 }
 

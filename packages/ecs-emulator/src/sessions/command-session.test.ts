@@ -98,7 +98,7 @@ it('does not start the command of a client that cannot take part', async () => {
 
 it('tells why the command could not be started', async () => {
   const { got, send, start, session } = begin()
-  start.mockRejectedValueOnce(new Error('Unable to start command: no such file'))
+  start.mockRejectedValueOnce(new Error('no such file'))
   send(PAYLOAD.handshakeResponse, answer(1))
   await session.finished
   expect(got().at(-1)).toEqual(closed('----------ERROR-------\nUnable to start command: no such file'))

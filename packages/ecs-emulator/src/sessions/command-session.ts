@@ -57,8 +57,7 @@ export class CommandSession {
       if (!this.#isAborted) await this.#attach()
     } catch (error) {
       // As users see it when a command cannot be started.
-      const reason = error instanceof Error ? error.message : String(error)
-      if (!this.#isAborted) failure = `----------ERROR-------\n${reason}`
+      if (!this.#isAborted) failure = `----------ERROR-------\n${messageOf(error)}`
     }
     if (this.#isAborted) await this.#process?.kill().catch(() => undefined)
     else
@@ -84,9 +83,17 @@ export class CommandSession {
     const refusal = await this.#unlessAborted(Promise.race([this.#response.promise, handshakeTimeout()]))
     if (refusal !== undefined) throw new Error(refusal)
     if (this.#isAborted) return
-    this.#process = await this.#parts.start()
+    this.#process = await this.#start()
     const nanoseconds = Math.round((performance.now() - startedAt) * 1e6)
     this.#tell(PAYLOAD.handshakeComplete, { HandshakeTimeToComplete: nanoseconds, CustomerMessage: '' })
+  }
+
+  async #start(): Promise<TerminalProcess> {
+    try {
+      return await this.#parts.start()
+    } catch (cause) {
+      throw new Error(`Unable to start command: ${messageOf(cause)}`, { cause })
+    }
   }
 
   async #attach(): Promise<void> {
@@ -124,6 +131,8 @@ export class CommandSession {
     return (await Promise.race([promise, this.#aborted.promise])) ?? undefined
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const UNHELD = { ref: false }
 

@@ -32,6 +32,8 @@ export function createSessionServer(tickets: SessionTickets): SessionServer {
     upgrade: (request, socket, head) => {
       const sessionId = sessionOfPath(request.url ?? '')
       if (sessionId === undefined || isClosing) {
+        // Whoever has gone need not be told.
+        socket.on('error', () => undefined)
         socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
         return
       }
@@ -83,7 +85,9 @@ function serve(client: WebSocket, sessionId: string, tickets: SessionTickets, se
 async function hangUp(client: WebSocket): Promise<void> {
   if (client.readyState === client.CLOSED) return
   client.close(NORMAL_CLOSURE)
-  await Promise.race([once(client, 'close'), delay(HANG_UP_MS, undefined, { ref: false })])
+  // A connection that breaks meanwhile is closed too.
+  const closed = once(client, 'close').catch(() => undefined)
+  await Promise.race([closed, delay(HANG_UP_MS, undefined, { ref: false })])
   client.terminate()
 }
 
