@@ -55,6 +55,21 @@ describe("the worker's side", () => {
     ])
   })
 
+  it('tells where the first provision was to be, until a handle tells it', async () => {
+    const config = (image: string) => ({ compute_config: { image } })
+    const { body: tenant } = await test.client.createTenant({ body: { name: 'moved', ...config('shop:1') } })
+    const params = { id: tenant.id }
+    const applied = async () => (await test.worker.getDesiredState({ params })).body.applied_config
+    expect(await applied()).toMatchObject({ image: 'shop:1' })
+    // The answer of the first provision was lost, and what it made is where the first configuration says.
+    for (const image of ['shop:2', 'shop:3']) {
+      await test.client.replaceTenant({ params: { tenant: tenant.id }, body: config(image) })
+    }
+    expect(await applied()).toMatchObject({ image: 'shop:1' })
+    await test.settle(tenant)
+    expect(await applied()).toMatchObject({ image: 'shop:3' })
+  })
+
   it('is not in the public document', async () => {
     const document = await (await fetch(`${test.url}/v1/openapi.json`)).text()
     expect(document).not.toContain('/internal/')

@@ -6,7 +6,8 @@ import { type Handlers, registerRoutes } from '../http/register-routes.ts'
 import { requireToken } from '../http/require-token.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import type { Database } from '../store/database.ts'
-import { findOperation } from '../store/operation-store.ts'
+import { findOldestConfig, findOperation } from '../store/operation-store.ts'
+import type { StoredTenant } from '../store/stored-tenant.ts'
 import { findTenantById } from '../store/tenant-store.ts'
 import { applyReport } from '../tenants/apply-report.ts'
 
@@ -54,8 +55,18 @@ async function readDesiredState(db: Kysely<Database>, id: string): Promise<Desir
         }
       : {}),
     config: tenant.desiredConfig,
-    applied_config: tenant.appliedConfig ?? tenant.desiredConfig,
+    applied_config: tenant.appliedConfig ?? (await firstConfig(db, tenant)),
     resource_ids: { ...tenant.resourceIds },
     labels: { ...tenant.labels },
   }
+}
+
+/**
+ * No handle was ever heard of, but the answer of the first provision may have been lost, and where its resources are (a
+ * cluster, a name) only its own configuration tells.
+ */
+async function firstConfig(db: Kysely<Database>, tenant: StoredTenant): Promise<DesiredState['applied_config']> {
+  if (tenant.generation === 1) return tenant.desiredConfig
+  const config = await findOldestConfig(db, tenant.id)
+  return config === undefined ? tenant.desiredConfig : JSON.parse(config)
 }

@@ -37,6 +37,18 @@ export async function forgetOperationConfigs(db: Db, tenantId: string): Promise<
     .execute()
 }
 
+/** What the oldest operation that is still remembered asked for. */
+export async function findOldestConfig(db: Db, tenantId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('operations')
+    .select('config')
+    .where('tenant_id', '=', tenantId)
+    .where('config', 'is not', null)
+    .orderBy('id', 'asc')
+    .executeTakeFirst()
+  return row?.config ?? undefined
+}
+
 export interface OperationPage {
   readonly tenantId: string
   readonly limit: number

@@ -33,7 +33,8 @@ export const DesiredState = Type.Object(
     ),
     config: Type.Record(Type.String(), Type.Unknown(), { description: 'Resolved, secrets included.' }),
     applied_config: Type.Record(Type.String(), Type.Unknown(), {
-      description: 'The configuration of the last operation that returned a handle; `config` before the first.',
+      description:
+        'The configuration of the last operation that returned a handle; before there was one, that of the first operation.',
     }),
     resource_ids: ResourceIds,
     labels: Type.Record(Type.String(), Type.String()),
