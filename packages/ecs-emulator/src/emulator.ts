@@ -68,12 +68,12 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       report: (arn, report) => {
         emulator.simulation().report(arn, report)
         emulator.simulation()
-        changed()
+        changedUnseen()
       },
       simulated,
     }) ?? simulated
   const frontEnd =
-    createFrontEnd?.({ simulation: () => emulator.simulation(), changed: () => changed() }) ??
+    createFrontEnd?.({ simulation: () => emulator.simulation(), changed: () => changedUnseen() }) ??
     createSilentFrontEnd(account)
   const build = (content: World): RunningSimulation =>
     createSimulation({
@@ -94,8 +94,16 @@ export function createEmulator(parts: EmulatorParts): Emulator {
   const lag = new LaggedReads()
   const changed = (): void => {
     lag.keep(simulation.world, simulation.now())
-    onChange(simulation.world)
     frontEnd.follow(simulation.world)
+    onChange(simulation.world)
+  }
+  /** Nobody waits for an answer: that the state cannot be saved is said to the next who does, or on close. */
+  const changedUnseen = (): void => {
+    try {
+      changed()
+    } catch {
+      // See above.
+    }
   }
   const emulator: Emulator = {
     account,
@@ -118,7 +126,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
       const next = simulation.nextAt()
       if (next === undefined || next > clock.now()) return
       emulator.simulation()
-      changed()
+      changedUnseen()
     },
     changed,
     reset: () => {

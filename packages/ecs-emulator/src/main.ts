@@ -10,9 +10,15 @@ const USAGE = `Usage: ecs-emulator [--port 4566] [--speed 1] [--state-file file]
   --runtime     simulated: no container runs; docker: tasks are containers of the local engine; default simulated
 `
 
-function readFlags():
-  | { port: number; speed: number; stateFile: string | undefined; runtime: 'simulated' | 'docker' }
-  | 'help' {
+interface Flags {
+  readonly port: number
+  readonly speed: number
+  readonly stateFile: string | undefined
+  readonly runtime: 'simulated' | 'docker'
+}
+
+/** @throws TypeError that names the flag which is wrong. */
+function readFlags(): Flags | 'help' {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4566' },
@@ -23,24 +29,22 @@ function readFlags():
     },
   })
   if (values.help) return 'help'
-  const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  const port = /^\d+$/.test(values.port) ? Number(values.port) : -1
+  if (port < 0 || port > 65_535) {
     throw new TypeError(`--port must be a number from 0 to 65535, not "${values.port}".`)
+  }
+  const speed = Number(values.speed)
+  if (!Number.isFinite(speed) || speed <= 0) {
+    throw new TypeError(`--speed must be a number above 0, not "${values.speed}".`)
   }
   const { runtime } = values
   if (runtime !== 'simulated' && runtime !== 'docker') {
     throw new TypeError(`--runtime must be simulated or docker, not "${runtime}".`)
   }
-  return { port, runtime, speed: Number(values.speed), stateFile: values['state-file'] }
+  return { port, runtime, speed, stateFile: values['state-file'] }
 }
 
-async function main(): Promise<void> {
-  const flags = readFlags()
-  if (flags === 'help') {
-    process.stdout.write(USAGE)
-    return
-  }
-  const { stateFile, ...settings } = flags
+async function run({ stateFile, ...settings }: Flags): Promise<void> {
   const emulator = await startEcsEmulator({ ...settings, ...(stateFile === undefined ? {} : { stateFile }) })
   const exports = [
     `AWS_ENDPOINT_URL=${emulator.url}`,
@@ -52,10 +56,19 @@ async function main(): Promise<void> {
   ]
   process.stdout.write(`Amazon ECS is emulated at ${emulator.url} (account ${emulator.accountId}).\n`)
   process.stdout.write(`export ${exports.join(' ')}\n`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close().catch(fail))
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
-})
+}
+
+try {
+  const flags = readFlags()
+  if (flags === 'help') process.stdout.write(USAGE)
+  else await run(flags).catch(fail)
+} catch (error) {
+  fail(error)
+  process.stderr.write(USAGE)
+}

@@ -34,6 +34,7 @@ export interface RunningEcsEmulator {
   readonly region: string
   /** What `POST /_emulator/…` offers, without HTTP. */
   readonly control: EmulatorControl
+  /** Ends everything; a second call does no harm. @throws when the state file cannot be written. */
   close(): Promise<void>
 }
 
@@ -42,7 +43,7 @@ const ACCOUNT = { id: '000000000000', region: 'us-east-1' }
 /** How often the emulator lets happen what is due, where containers run whether anybody looks or not. */
 const STEP_MS = 100
 
-/** Starts an emulator on loopback. @throws when the port is taken, the state file cannot be read, or no Docker Engine answers. */
+/** Starts an emulator on loopback. @throws when the port is taken, the state file cannot be read or written, or no Docker Engine answers. */
 export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Promise<RunningEcsEmulator> {
   const { port = 0, stateFile } = settings
   const saved = stateFile === undefined ? undefined : openStateFile(stateFile)
@@ -55,27 +56,30 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     url: () => urlOf(server),
     ...(await runtimeOf(settings)),
   })
-  await emulator.runtime.resume?.(Object.values(emulator.simulation().world.tasks), saved?.savedAt ?? 0)
-  emulator.frontEnd.follow(emulator.simulation().world)
   const server = createHttpServer(emulator)
   const sessions = createSessionServer(emulator.tickets)
   server.on('upgrade', sessions.upgrade)
-  const steps = settings.runtime === 'docker' ? setInterval(() => emulator.step(), STEP_MS) : undefined
-  const close = async (): Promise<void> => {
-    clearInterval(steps)
+  const release = async (): Promise<void> => {
     await sessions.close()
     server.closeAllConnections()
     await new Promise<void>((resolve) => server.close(() => resolve()))
     await emulator.frontEnd.close()
     await emulator.runtime.close?.()
-    emulator.changed()
   }
-  server.listen(port, '127.0.0.1')
   try {
-    await once(server, 'listening')
+    await emulator.runtime.resume?.(Object.values(emulator.simulation().world.tasks), saved?.savedAt ?? 0)
+    emulator.frontEnd.follow(emulator.simulation().world)
+    await listen(server, port)
   } catch (error) {
-    await close()
+    // What began it counts. The state is left as it is: an emulator that has the port may have the file, too.
+    await release().catch(() => undefined)
     throw error
+  }
+  const steps = settings.runtime === 'docker' ? setInterval(() => emulator.step(), STEP_MS) : undefined
+  const close = async (): Promise<void> => {
+    clearInterval(steps)
+    await release()
+    emulator.changed()
   }
   return {
     url: urlOf(server),
@@ -83,6 +87,17 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     region: ACCOUNT.region,
     control: createControl(emulator),
     close,
+  }
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause
+    const message = `Port ${port} of 127.0.0.1 is taken: stop what listens there, or give another port (0 for any free one).`
+    throw new Error(message, { cause })
   }
 }
 
