@@ -250,3 +250,26 @@ it('reaches nothing but this machine', async () => {
     })
   }
 })
+
+it('listens no more once it is closed', async () => {
+  const world = createWorld()
+  const emulator = createEmulator({
+    account: { id: '000000000000', region: 'us-east-1' },
+    clock: createRealClock(),
+    world,
+    onChange: () => undefined,
+    url: () => '',
+    createFrontEnd: createLoadBalancerProxy,
+  })
+  const port = await freePort()
+  const balancer = { arn: 'balancer', name: 'front', type: 'network', scheme: 'internal', createdAt: 0 } as const
+  world.loadBalancers.balancer = { ...balancer, subnets: [], securityGroups: [], dnsName: '127.0.0.1' }
+  world.listeners.one = { arn: 'one', loadBalancerArn: 'balancer', port, protocol: 'TCP', targetGroupArns: [] }
+  const reach = async () => await once(connect(port, '127.0.0.1'), 'connect')
+  emulator.changed()
+  await reach()
+  await emulator.frontEnd.close()
+  // As the last state is saved.
+  emulator.changed()
+  await expect(reach()).rejects.toThrow('ECONNREFUSED')
+})

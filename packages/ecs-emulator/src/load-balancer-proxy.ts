@@ -25,6 +25,7 @@ export function createLoadBalancerProxy({ simulation, changed }: FrontEndContext
   const open = new Map<string, OpenListener>()
   const sockets = new Set<Socket>()
   const prober = new TargetProber({ simulation, changed })
+  let isClosed = false
 
   const listen = (listener: ListenerRecord, host: string): OpenListener => {
     const { protocol, loadBalancerArn, port } = listener
@@ -46,6 +47,8 @@ export function createLoadBalancerProxy({ simulation, changed }: FrontEndContext
       return failed?.failure === undefined ? { code: 'active' } : { code: 'failed', reason: failed.failure }
     },
     follow: ({ listeners, loadBalancers }) => {
+      // The last state is saved after the end of everything that may change it.
+      if (isClosed) return
       for (const [arn, { server }] of open) {
         if (listeners[arn] !== undefined) continue
         server.close()
@@ -57,6 +60,7 @@ export function createLoadBalancerProxy({ simulation, changed }: FrontEndContext
       }
     },
     close: async () => {
+      isClosed = true
       prober.close()
       for (const socket of sockets) socket.destroy()
       const servers = [...open.values()].map(({ server }) => server)
