@@ -11,12 +11,18 @@ interface OrderedEntry extends AgendaEntry {
 const before = (left: OrderedEntry, right: OrderedEntry): boolean =>
   left.at < right.at || (left.at === right.at && left.order < right.order)
 
-/** What is due when, soonest first; among equals the one that was added first. A binary heap. */
+const keyOf = ({ at, kind, arn }: AgendaEntry): string => `${at} ${kind} ${arn}`
+
+/** What is due when, soonest first; among equals the one that was added first. Each entry is in it once. A binary heap. */
 export class Agenda {
   readonly #heap: OrderedEntry[] = []
+  readonly #keys = new Set<string>()
   #order = 0
 
+  /** What is on the agenda already stays where it is: thousands of tasks that do the same wake their service once. */
   add(entry: AgendaEntry): void {
+    if (this.#keys.has(keyOf(entry))) return
+    this.#keys.add(keyOf(entry))
     this.#heap.push({ ...entry, order: this.#order++ })
     let child = this.#heap.length - 1
     while (child > 0) {
@@ -30,6 +36,7 @@ export class Agenda {
   takeDue(now: number): AgendaEntry | undefined {
     const first = this.#heap[0]
     if (first === undefined || first.at > now) return undefined
+    this.#keys.delete(keyOf(first))
     const last = this.#heap.pop()
     if (last !== undefined && this.#heap.length > 0) {
       this.#heap[0] = last
@@ -41,10 +48,6 @@ export class Agenda {
   /** When the first entry is due. */
   nextAt(): number | undefined {
     return this.#heap[0]?.at
-  }
-
-  clear(): void {
-    this.#heap.length = 0
   }
 
   #sink(): void {
