@@ -6,6 +6,7 @@ import { findDeviations } from './find-deviations.ts'
 import { mulberry32 } from './random-config.ts'
 
 const TENANTS = ['ann', 'bob', 'cy']
+const HASTY = 'cy'
 /** Comes under a name that is taken, and goes again. */
 const SQUATTER = 'sam'
 const EVENTS = 30
@@ -40,10 +41,12 @@ export async function runChaos(seed: number): Promise<void> {
   const chaos: Chaos = { account, workers, random: createDice(seed), foreign: foreignService(account), made: new Map() }
   try {
     for (const worker of workers) worker.ask(firstWish(chaos, worker.tenantId))
+    const hasty = workers.find(({ tenantId }) => tenantId === HASTY)
+    if (hasty !== undefined) await regret(chaos, hasty)
     for (let event = 0; event < EVENTS; event++) {
       await live(chaos, now() + chaos.random.upTo(LONGEST_PAUSE_MS), CRASHES)
       if (chaos.random.chance(0.5)) disturb(chaos)
-      else change(chaos)
+      else await change(chaos)
     }
     await comeToRest(chaos)
   } finally {
@@ -97,6 +100,9 @@ function assertSound(chaos: Chaos, worker: ChaosWorker): void {
   const services = chaos.account.services()
   const active = services.filter((service) => service.tenantId === tenantId && service.status === 'ACTIVE')
   if (active.length > 1) throw broken(chaos, `${tenantId} has ${active.map(({ arn }) => arn).join(' and ')}`)
+  if (wish?.kind === 'delete' && outcome.kind === 'succeeded' && active.length > 0) {
+    throw broken(chaos, `${tenantId} was called destroyed with ${active.map(({ arn }) => arn).join()} left behind`)
+  }
   assertRepeatable(chaos, worker, active[0])
   if (foreignService(chaos.account) !== chaos.foreign) throw broken(chaos, 'the foreign service was touched')
   if (wish?.refused !== undefined && wish.kind === 'run' && outcome.kind === 'succeeded') {
@@ -141,14 +147,16 @@ function firstWish({ account }: Chaos, tenantId: string): Wish {
 }
 
 /** Somebody asks for something else, in the middle of whatever goes on. */
-function change(chaos: Chaos): void {
+async function change(chaos: Chaos): Promise<void> {
   const { random, account } = chaos
   const worker = random.pick(chaos.workers.filter(({ tenantId }) => tenantId !== SQUATTER))
   const { wish, outcome } = worker
   if (wish === undefined) return
   if (wish.kind === 'delete') {
     // A tenant is not made anew before it is gone.
-    if (outcome.kind === 'succeeded') worker.ask({ ...wish, kind: 'run' })
+    if (outcome.kind !== 'succeeded') return
+    worker.ask({ ...wish, kind: 'run' })
+    if (random.chance(0.5)) await regret(chaos, worker)
     return
   }
   const { restartToken: _, ...rest } = wish
@@ -175,6 +183,16 @@ function change(chaos: Chaos): void {
     return
   }
   worker.ask(random.pick(wishes)())
+}
+
+/** A creation that got through although nobody heard of it, and is not wanted any more before reads show it. */
+async function regret(chaos: Chaos, worker: ChaosWorker): Promise<void> {
+  const { account } = chaos
+  account.calm()
+  account.fleet.emulator.control.setConsistencyLag({ seconds: LONGEST_LAG_S })
+  account.inject({ operation: 'CreateService', fault: { kind: 'lost_reply' }, times: 4 })
+  await live(chaos, account.clock.now(), 0)
+  if (worker.wish !== undefined) worker.ask({ ...worker.wish, kind: 'delete' })
 }
 
 function definition(wish: Wish, mayFail: boolean): Wish {
