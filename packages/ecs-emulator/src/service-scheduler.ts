@@ -2,6 +2,7 @@ import { countFailure } from './deployment-failures.ts'
 import { checkBreaker, completeDeployment, primaryOf, reportSteady } from './deployment-rollout.ts'
 import { lastSegment } from './identifiers.ts'
 import { addEvent } from './service-events.ts'
+import { forgetHistory } from './service-history.ts'
 import { findUnhealthyTarget, settleTask } from './service-targets.ts'
 import { boundsOf, isServing, isWanted, liveTasks, startTasks, stopAll } from './service-tasks.ts'
 import type { Simulation } from './simulation.ts'
@@ -127,4 +128,5 @@ function stepInactive({ world, now, wake }: Simulation, service: ServiceRecord):
   }
   delete world.services[service.arn]
   delete world.tags[service.arn]
+  forgetHistory(world, service.arn)
 }

@@ -5,6 +5,7 @@ import { findCluster, findService, requireTaskDefinition } from '../find-records
 import { ecsArn } from '../identifiers.ts'
 import { checkLoadBalancers } from '../load-balancer-rules.ts'
 import { launchOf, withDefaults } from '../service-defaults.ts'
+import { forgetHistory } from '../service-history.ts'
 import { checkServiceRegistries } from '../service-registry-rules.ts'
 import { SERVICE_RULES } from '../service-rules.ts'
 import type { Simulation } from '../simulation.ts'
@@ -50,6 +51,7 @@ export function createService(input: CreateServiceRequest, simulation: Simulatio
     taskArns: [],
     steadyReported: false,
   }
+  if (existing !== undefined) forgetHistory(world, arn)
   world.services[arn] = service
   world.tags[arn] = input.tags ?? []
   startDeployment(simulation, service, launchOf(settings))
