@@ -21,13 +21,13 @@ export interface Wish {
   readonly refused?: string
 }
 
-export type Outcome =
+type Outcome =
   | { readonly kind: 'open' }
   | { readonly kind: 'succeeded' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
 /** How a step ends before its time: the process dies after so many answers of AWS, at the latest before it could report. */
-export interface Crash {
+interface Crash {
   readonly afterAnswers: number
 }
 
