@@ -1,4 +1,4 @@
-// Every time in seconds that the simulation uses, with the label under which the README's fidelity register lists it.
+// Every time in seconds that the simulation uses, with the label under which docs/fidelity.md lists it.
 
 /** Captured: created, network connected, pull started, started. */
 export const CONNECTED_AFTER_S = 5

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionRequest, Tag } from '@aws-sdk/client-ecs'
 import { clientException, invalidParameter } from './ecs-error.ts'
 
-/** How well a behaviour is known; see the fidelity register in the README. */
+/** How well a behaviour is known; see docs/fidelity.md. */
 type Label = 'captured' | 'documented' | 'inferred' | 'invented'
 
 /** A rule that the SDK's schemas do not carry. The label is the rule's; texts are those that users report, else invented. */

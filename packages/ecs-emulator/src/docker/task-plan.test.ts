@@ -76,6 +76,22 @@ describe('the plan of a task', () => {
     )
   })
 
+  it.each<[string, ContainerDefinition, Partial<RegisterTaskDefinitionRequest>]>([
+    ['app.privileged', { privileged: true }, {}],
+    ['app.linuxParameters.capabilities', { linuxParameters: { capabilities: { add: ['SYS_ADMIN'] } } }, {}],
+    ['app.linuxParameters.devices', { linuxParameters: { devices: [{ hostPath: '/dev/mem' }] } }, {}],
+    ['app.dockerSecurityOptions', { dockerSecurityOptions: ['apparmor:unconfined'] }, {}],
+    ['app.volumesFrom', { volumesFrom: [{ sourceContainer: 'other' }] }, {}],
+    ['app.links', { links: ['other'] }, {}],
+    ['app.resourceRequirements', { resourceRequirements: [{ type: 'GPU', value: '1' }] }, {}],
+    ['volume socket', {}, { volumes: [{ name: 'socket', host: { sourcePath: '/var/run/docker.sock' } }] }],
+    ['volume other', {}, { volumes: [{ name: 'other', dockerVolumeConfiguration: { scope: 'shared' } }] }],
+    ['pidMode', {}, { pidMode: 'host' }],
+    ['ipcMode', {}, { ipcMode: 'host' }],
+  ])('does not let a task reach the machine by %s', (named, definition, more) => {
+    expect(() => planTask(task([container('app', definition)], more))).toThrow(`does not support ${named}.`)
+  })
+
   it('names everything that is not supported at once', () => {
     const strange = {
       privileged: true,
