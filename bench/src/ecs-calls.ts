@@ -146,7 +146,6 @@ function acceleratedRates() {
     tasks_read: rate(100, 20),
     tags: rate(20, 10),
     task_definitions_read: rate(50, 20),
-    deployments_read: rate(50, 20),
   }
 }
 

@@ -167,7 +167,7 @@ function progress(service: Service, primary: Deployment): string {
   const { desiredCount = 0 } = service
   const { runningCount = 0, pendingCount = 0, failedTasks = 0 } = primary
   return [
-    `${runningCount} of ${tasks(desiredCount)} run`,
+    `${runningCount} of ${desiredCount} tasks running`,
     ...(pendingCount > 0 ? [`${pendingCount} on the way`] : []),
     ...(failedTasks > 0 ? [`${failedTasks} failed in a row`] : []),
     ...(othersBusy(service, primary) ? ['those from before are still there'] : []),

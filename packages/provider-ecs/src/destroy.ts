@@ -96,7 +96,7 @@ async function deleteWhenEmpty(scope: TenantScope, input: RemoveInput, service: 
     return waiting(input, service, 'scaled to no tasks; it is deleted when they have stopped')
   }
   const left = runningCount + pendingCount
-  if (left > 0) return waiting(input, service, `${left} tasks still to stop before it is deleted`)
+  if (left > 0) return waiting(input, service, `${left} of its tasks still to stop before it is deleted`)
   return requestDeletion(scope, input, { service, force: false })
 }
 

@@ -49,7 +49,7 @@ describe('a first deployment that fails, and why', () => {
     const tenant = fleet.tenant()
     await tenant.provision()
     const { message } = await tenant.until(({ message = '' }) => message.includes('ECS says'))
-    expect(message).toMatch(/^0 of 1 task run, .*unable to place a task/)
+    expect(message).toMatch(/^0 of 1 tasks running, .*unable to place a task/)
   })
 
   it('without a circuit breaker is failed after five minutes, though ECS goes on trying', async () => {

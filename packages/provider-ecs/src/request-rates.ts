@@ -5,7 +5,6 @@ export type RequestBucket =
   | 'tasks_read'
   | 'tags'
   | 'task_definitions_read'
-  | 'deployments_read'
   | 'network_read'
   | 'load_balancers_read'
   | 'registries_read'
@@ -30,7 +29,6 @@ export const PUBLISHED_REQUEST_RATES: Readonly<Record<RequestBucket, RequestRate
   tasks_read: { burst: 100, per_second: 20 },
   tags: { burst: 20, per_second: 10 },
   task_definitions_read: { burst: 50, per_second: 20 },
-  deployments_read: { burst: 50, per_second: 20 },
   network_read: { burst: 100, per_second: 20 },
   load_balancers_read: { burst: 40, per_second: 10 },
   registries_read: { burst: 20, per_second: 10 },

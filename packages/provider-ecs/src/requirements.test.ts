@@ -29,7 +29,7 @@ describe('Requirement: ECS compute provider provisioning', () => {
       state: 'starting',
       health: 'starting',
       settled: false,
-      message: '0 of 1 task run',
+      message: '0 of 1 tasks running',
     })
     const running = await tenant.settle()
     expect(running).toMatchObject({

@@ -32,9 +32,10 @@ export const CREDENTIALS = { accessKeyId: 'AKIAEMULATOR', secretAccessKey: 'emul
 /** Rates that no test reaches: the emulated clock runs faster than the limiter's. */
 const UNLIMITED = { burst: 100_000, per_second: 100_000 }
 const REQUEST_RATES: JsonObject = Object.fromEntries(
-  ['services_write', 'services_read', 'tasks_read', 'tags', 'task_definitions_read', 'deployments_read'].map(
-    (bucket) => [bucket, { ...UNLIMITED }],
-  ),
+  ['services_write', 'services_read', 'tasks_read', 'tags', 'task_definitions_read'].map((bucket) => [
+    bucket,
+    { ...UNLIMITED },
+  ]),
 )
 
 export interface Fleet {
