@@ -111,6 +111,25 @@ describe('describeService', () => {
     expect((await stays).kind).toBe('found')
   })
 
+  it('safeguard: refuses only the tenant whose service the worker may not look at, not all that share its call', async () => {
+    const server = await startJsonServer()
+    server.answerEach(({ body: { services = [] } }) => {
+      const names = services as string[]
+      if (names.includes('foreign')) return { status: 400, body: { __type: 'AccessDeniedException', message: 'no' } }
+      return { status: 200, body: { services: names.map((serviceName) => ({ serviceName })) } }
+    })
+    const api = createTestApi(server.url, {})
+    const names = ['shop', 'foreign', 'store', 'shop']
+    const answers = await Promise.allSettled(
+      names.map((name) => api.describeService(serviceTarget(name), callOf('watch'))),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+    expect(answers[1]).toMatchObject({
+      reason: { code: 'access_denied', message: expect.stringContaining('service foreign of cluster fleet') },
+    })
+    expect(server.calls).toHaveLength(4)
+  })
+
   it('is left at once on abort, also where nobody answers', async () => {
     const silent = await startSilentServer()
     onTestFinished(() => silent.close())

@@ -1,5 +1,5 @@
 import { DescribeServicesCommand, ECSClient, type Failure, type Service } from '@aws-sdk/client-ecs'
-import { UnavailableError } from '@landlord/compute-core'
+import { AccessDeniedError, UnavailableError } from '@landlord/compute-core'
 import { LRUCache } from 'lru-cache'
 import { awaitShared } from './await-shared.ts'
 import { type AwsCalls, identityOf } from './aws-calls.ts'
@@ -55,12 +55,12 @@ export function createServiceReader(options: ServiceReaderOptions): ServiceReade
   async function load(items: readonly Asked[]): Promise<readonly (ServiceReading | Error)[]> {
     order += 1
     const readOrder = order
-    const answer = await describe(calls, items, closing)
-    return items.map(({ target }) => {
-      const reading = pick(answer, target)
-      if (!(reading instanceof Error)) keep(target, readOrder, reading)
-      return reading
-    })
+    const readings = await readAll(calls, items, closing)
+    for (const [index, { target }] of items.entries()) {
+      const reading = readings[index]
+      if (reading !== undefined && !(reading instanceof Error)) keep(target, readOrder, reading)
+    }
+    return readings
   }
 
   function batchesOf(target: ServiceTarget, priority: CallPriority): { ask(asked: Asked): Promise<ServiceReading> } {
@@ -104,11 +104,51 @@ interface Described {
   readonly failures: readonly Failure[]
 }
 
-async function describe(calls: AwsCalls, items: readonly Asked[], closing: AbortSignal): Promise<Described> {
+const namesOf = (items: readonly Asked[]): string[] => [...new Set(items.map(({ target }) => target.serviceName))]
+
+/**
+ * IAM refuses a call whole for one service that the worker may not look at, e.g. one whose name does not begin as its policy
+ * says. The others are not to fail for it, so then each is asked for alone.
+ */
+async function readAll(
+  calls: AwsCalls,
+  items: readonly Asked[],
+  closing: AbortSignal,
+): Promise<readonly (ServiceReading | Error)[]> {
+  const read = async (some: readonly Asked[], hasTurn: boolean) => {
+    const answer = await describe(calls, some, { closing, hasTurn })
+    return some.map(({ target }) => pick(answer, target))
+  }
+  try {
+    return await read(items, true)
+  } catch (error) {
+    const names = namesOf(items)
+    if (!AccessDeniedError.isInstance(error) || names.length === 1) throw error
+    const alone = new Map(
+      names.map((name) => {
+        const one = items.filter(({ target }) => target.serviceName === name).slice(0, 1)
+        return [
+          name,
+          read(one, false).then(
+            ([reading]) => reading,
+            (thrown: Error) => thrown,
+          ),
+        ] as const
+      }),
+    )
+    return await Promise.all(items.map(async ({ target }) => (await alone.get(target.serviceName)) ?? error))
+  }
+}
+
+async function describe(
+  calls: AwsCalls,
+  items: readonly Asked[],
+  { closing, hasTurn }: { readonly closing: AbortSignal; readonly hasTurn: boolean },
+): Promise<Described> {
   const [first] = items
   if (first === undefined) return { services: [], failures: [] }
   const { target, call } = first
-  const names = [...new Set(items.map((item) => item.target.serviceName))]
+  const names = namesOf(items)
   const { services = [], failures = [] } = await calls.run({
     Client: ECSClient,
     access: 'read',
@@ -117,7 +157,7 @@ async function describe(calls: AwsCalls, items: readonly Asked[], closing: Abort
     operation: 'DescribeServices',
     subject: names.length === 1 ? subjectOf(target) : `${names.length} services of cluster ${target.clusterName}`,
     call: { ...call, signal: closing },
-    hasTurn: true,
+    hasTurn,
     send: (client, http) =>
       client.send(
         new DescribeServicesCommand({ cluster: target.clusterArn, services: names, include: ['TAGS'] }),

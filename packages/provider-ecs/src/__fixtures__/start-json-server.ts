@@ -3,31 +3,48 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
+export interface JsonCall {
+  readonly operation: string
+  readonly body: Record<string, unknown>
+}
+
+interface JsonAnswer {
+  readonly body: object
+  readonly status: number
+}
+
 export interface JsonServer {
   readonly url: string
-  /** Operation and body of each call so far. */
-  readonly calls: readonly { readonly operation: string; readonly body: Record<string, unknown> }[]
+  /** Every call so far. */
+  readonly calls: readonly JsonCall[]
   /** The next call gets this; the last one set is repeated. */
   answer(body: object, status?: number): void
+  /** From now on each call gets what this makes of it. */
+  answerEach(toAnswer: (call: JsonCall) => JsonAnswer): void
   /** The next call waits; resolves when it has come, with what answers it. */
   hold(): Promise<(body: object) => void>
 }
 
 /** A server of AWS's JSON protocol that says what it is told, for answers that no honest service gives. */
 export async function startJsonServer(): Promise<JsonServer> {
-  const calls: { operation: string; body: Record<string, unknown> }[] = []
-  const answers: { body: object; status: number }[] = []
-  let last: { body: object; status: number } = { body: {}, status: 200 }
+  const calls: JsonCall[] = []
+  const answers: JsonAnswer[] = []
+  let last: JsonAnswer = { body: {}, status: 200 }
+  let toAnswer = (_call: JsonCall): JsonAnswer => {
+    last = answers.shift() ?? last
+    return last
+  }
   let held: ((release: (body: object) => void) => void) | undefined
   const server = createServer(async (request, response) => {
-    calls.push({ operation: operationOf(request), body: JSON.parse(await readBody(request)) })
+    const call: JsonCall = { operation: operationOf(request), body: JSON.parse(await readBody(request)) }
+    calls.push(call)
     if (held !== undefined) {
       held((body) => send(response, body, 200))
       held = undefined
       return
     }
-    last = answers.shift() ?? last
-    send(response, last.body, last.status)
+    const { body, status } = toAnswer(call)
+    send(response, body, status)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -39,6 +56,9 @@ export async function startJsonServer(): Promise<JsonServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     answer: (body, status = 200) => answers.push({ body, status }),
+    answerEach: (make) => {
+      toAnswer = make
+    },
     hold: () =>
       new Promise((resolve) => {
         held = resolve
