@@ -19,9 +19,9 @@ const LONGEST_REMEMBERED_ERROR = 500
 
 /** Pure. A call of the provider was rejected. */
 export function interpretError(context: ErrorContext, error: unknown): Verdict {
-  const { work, cursor, action } = context
+  const { cursor, action, work } = context
   const isMissing = TenantNotFoundError.isInstance(error)
-  if (isMissing && action === 'update') return { next: 'wait', cursor: { ...cursor, phase: 'recreate' }, delayMs: 0 }
+  if (isMissing && action === 'update') return recreate(context)
 
   const failure = toFailure(error)
   // What was there a moment ago is gone: somebody removed it, or the target is not consistent yet. Provision again, slowly.
@@ -34,6 +34,26 @@ export function interpretError(context: ErrorContext, error: unknown): Verdict {
     return fail(work, { ...failure, message }, !UpdateFailedError.isInstance(error))
   }
   return backOff(context, again, failure, ThrottledError.isInstance(error) ? (error.retryAfterMs ?? 0) : 0)
+}
+
+/**
+ * Told before it is done: from then on the server looks for the tenant where the new configuration puts it, also when the
+ * answer of the provision is lost.
+ */
+function recreate({ work, cursor, now }: ErrorContext): Verdict {
+  return {
+    next: 'wait',
+    cursor: { ...cursor, phase: 'recreate', reportedAt: now.getTime() },
+    delayMs: 0,
+    report: {
+      operation_id: work.operation.id,
+      generation: work.generation,
+      outcome: 'in_progress',
+      attempts: cursor.attempts,
+      resource_ids: {},
+      message: 'nothing is there to update; it is made anew',
+    },
+  }
 }
 
 function backOff({ work, now }: ErrorContext, cursor: Cursor, failure: Failure, atLeastMs: number): Verdict {

@@ -73,6 +73,8 @@ describe('interpret', () => {
     const error = new TenantNotFoundError({ message: 'gone' })
     const verdict = interpret(context(workOf('update', handle), 'update'), { kind: 'rejected', error })
     expect(verdict).toMatchObject({ next: 'wait', delayMs: 0, cursor: { phase: 'recreate', attempts: 0 } })
+    // With an empty handle: the tenant is to be found where the new configuration says, not where it was.
+    expect(verdict).toMatchObject({ report: { outcome: 'in_progress', resource_ids: {} } })
   })
 
   it.each([
