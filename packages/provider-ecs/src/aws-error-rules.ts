@@ -1,14 +1,18 @@
 import type { AwsErrorFacts } from './aws-error-facts.ts'
 
+/** The codes of the errors that refusals and failures of AWS become. */
+export const AWS_ERROR_KINDS = [
+  'access_denied',
+  'throttled',
+  'quota_exceeded',
+  'conflict',
+  'timeout',
+  'unavailable',
+  'invalid_config',
+] as const
+
 export interface AwsErrorRule {
-  readonly kind:
-    | 'access_denied'
-    | 'throttled'
-    | 'quota_exceeded'
-    | 'conflict'
-    | 'timeout'
-    | 'unavailable'
-    | 'invalid_config'
+  readonly kind: (typeof AWS_ERROR_KINDS)[number]
   /** What to do about it, as a sentence. */
   readonly fix: string
   /** Where in the configuration the cause is. */

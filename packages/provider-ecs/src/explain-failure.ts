@@ -1,17 +1,21 @@
 import type { ServiceEvent, Task } from '@aws-sdk/client-ecs'
 import type { Failure } from './assess-service.ts'
 
-type FailureReason =
-  | 'image_not_found'
-  | 'role_not_assumable'
-  | 'no_capacity'
-  | 'unhealthy'
-  | 'out_of_memory'
-  | 'secret_missing'
-  | 'crash_loop'
-  | 'task_failed_to_start'
-  | 'deployment_misconfigured'
-  | 'quota_exceeded'
+/** Why a deployment failed, as a status' `reason` has it; docs/ecs/README.md says what to do about each. */
+export const FAILURE_REASONS = [
+  'image_not_found',
+  'role_not_assumable',
+  'secret_missing',
+  'no_capacity',
+  'quota_exceeded',
+  'unhealthy',
+  'out_of_memory',
+  'crash_loop',
+  'task_failed_to_start',
+  'deployment_misconfigured',
+] as const
+
+type FailureReason = (typeof FAILURE_REASONS)[number]
 
 export interface Explanation {
   readonly reason: FailureReason
