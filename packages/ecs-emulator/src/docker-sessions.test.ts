@@ -68,12 +68,12 @@ describe.skipIf(engine === undefined)(`a session with a real container${skipped}
   })
 
   it('gives the user a terminal of their size, as root', async () => {
-    const { open } = await startTask([{ user: '1000' }])
+    const { open } = await startTask([{ user: '1000', environment: [{ name: 'LANG', value: 'de_DE.UTF-8' }] }])
     const session = await open('sh')
     session.resize({ rows: 33, cols: 77 })
-    session.type('busybox stty size; echo "uid $(id -u) in $TERM"\n')
+    session.type('busybox stty size; echo "uid $(id -u) in $TERM, $LANG"\n')
     await expect.poll(session.output, patient).toContain('33 77')
-    await expect.poll(session.output, patient).toContain('uid 0 in xterm-256color')
+    await expect.poll(session.output, patient).toContain('uid 0 in xterm-256color, de_DE.UTF-8')
     session.type('exit 3\n')
     expect(await session.ended).toEqual({ output: '' })
   })

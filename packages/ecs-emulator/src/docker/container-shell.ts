@@ -7,6 +7,8 @@ import type { TerminalProcess } from '../sessions/terminal-process.ts'
 
 /** Tells the processes of one session from all others of their container: children inherit it. */
 const SESSION_VARIABLE = 'ECS_EMULATOR_SESSION'
+const TERM = 'TERM=xterm-256color'
+const DEFAULT_LANG = 'LANG=C.UTF-8'
 /** How long an engine may take to end a command. */
 const KILL_TIMEOUT_MS = 10_000
 
@@ -21,9 +23,10 @@ export async function runInContainer(
 ): Promise<TerminalProcess> {
   const container = docker.getContainer(containerId)
   const mark = `${SESSION_VARIABLE}=${randomUUID()}`
+  const { Config } = await container.inspect()
   const exec = await container.exec({
     Cmd: [...command],
-    Env: ['TERM=xterm-256color', 'LANG=C.UTF-8', mark],
+    Env: [mark, TERM, ...(Config.Env.some((variable) => variable.startsWith('LANG=')) ? [] : [DEFAULT_LANG])],
     User: '0',
     Tty: true,
     AttachStdin: true,

@@ -14,6 +14,7 @@ interface Begun {
   readonly send: (payloadType: number, text: string) => void
   readonly terminal: PassThrough
   readonly start: Mock<StartCommand>
+  readonly kill: Mock<() => Promise<void>>
   readonly typed: string[]
   readonly sizes: unknown[]
 }
@@ -23,11 +24,12 @@ function begin(): Begun {
   const received: ReturnType<typeof ssm.decode>[] = []
   const terminal = new PassThrough()
   const [typed, sizes]: [string[], unknown[]] = [[], []]
+  const kill = vi.fn(async () => void terminal.destroy())
   const start = vi.fn<StartCommand>(async () => ({
     output: terminal,
     write: (input: Buffer) => void typed.push(input.toString()),
     resize: (size: object) => void sizes.push(size),
-    kill: async () => void terminal.destroy(),
+    kill,
   }))
   const session = new CommandSession({
     sessionId: 'ecs-execute-command-0',
@@ -56,6 +58,7 @@ function begin(): Begun {
     },
     terminal,
     start,
+    kill,
     typed,
     sizes,
   }
@@ -102,6 +105,16 @@ it('tells why the command could not be started', async () => {
   send(PAYLOAD.handshakeResponse, answer(1))
   await session.finished
   expect(got().at(-1)).toEqual(closed('----------ERROR-------\nUnable to start command: no such file'))
+})
+
+it('ends the command when nothing can be heard of it any more', async () => {
+  const { got, send, session, terminal, kill } = begin()
+  send(PAYLOAD.handshakeResponse, answer(1))
+  await expect.poll(() => got().at(-1)?.[0], patient).toBe(PAYLOAD.handshakeComplete)
+  terminal.destroy(new Error('the engine is away'))
+  await session.finished
+  expect(got().at(-1)).toEqual(closed('----------ERROR-------\nthe engine is away'))
+  expect(kill).toHaveBeenCalledOnce()
 })
 
 it.each([

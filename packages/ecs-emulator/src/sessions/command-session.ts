@@ -59,8 +59,8 @@ export class CommandSession {
       // As users see it when a command cannot be started.
       if (!this.#isAborted) failure = `----------ERROR-------\n${messageOf(error)}`
     }
-    if (this.#isAborted) await this.#process?.kill().catch(() => undefined)
-    else
+    if (this.#isAborted || failure !== '') await this.#process?.kill().catch(() => undefined)
+    if (!this.#isAborted)
       await this.#unlessAborted(Promise.race([this.#channel.delivered(), delay(LAST_DELIVERY_MS, undefined, UNHELD)]))
     this.#channel.notify('channel_closed', {
       MessageType: 'channel_closed',
