@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { StringDecoder } from 'node:string_decoder'
 import type Docker from 'dockerode'
 
 /**
@@ -41,8 +40,23 @@ export async function readOutput(
   await read
 }
 
+/** As the engine's own log drivers cut them (documented). A line that never ends must not fill this process's memory. */
+const LONGEST_LINE = 16 * 1024
+
 async function readLines(input: PassThrough, onLine: (line: string) => void): Promise<void> {
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })
-  lines.on('line', onLine)
-  await once(lines, 'close')
+  const decoder = new StringDecoder('utf8')
+  const cut = (line: string): void => {
+    for (let start = 0; start === 0 || start < line.length; start += LONGEST_LINE) {
+      onLine(line.slice(start, start + LONGEST_LINE))
+    }
+  }
+  let rest = ''
+  for await (const chunk of input as AsyncIterable<Buffer>) {
+    const lines = (rest + decoder.write(chunk)).split(/\r?\n/)
+    rest = lines.pop() ?? ''
+    for (const line of lines) cut(line)
+    for (; rest.length > LONGEST_LINE; rest = rest.slice(LONGEST_LINE)) onLine(rest.slice(0, LONGEST_LINE))
+  }
+  rest += decoder.end()
+  if (rest !== '') cut(rest)
 }
