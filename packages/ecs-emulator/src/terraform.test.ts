@@ -9,9 +9,9 @@ import {
   ListTaskDefinitionsCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs'
+import { findTerraform } from '@landlord/test-engine/find-terraform'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { findTerraformProvider } from './__fixtures__/find-terraform-provider.ts'
-import { expectSuccess, isInstalled, type ProgramRun, runProgram } from './__fixtures__/run-program.ts'
+import { expectSuccess, type ProgramRun, runProgram } from './__fixtures__/run-program.ts'
 import { CREDENTIALS } from './__fixtures__/start-account.ts'
 import { type RunningEcsEmulator, startEcsEmulator } from './index.ts'
 
@@ -21,40 +21,41 @@ const NOTHING_TO_DO = 0
 /** Terraform itself takes ten seconds before it first looks at a new cluster, and starts its provider anew each time. */
 const TIMEOUT_MS = 240_000
 
-const pluginDir = findTerraformProvider()
-const missing = isInstalled('terraform')
-  ? pluginDir === undefined && 'skipped: the hashicorp/aws provider is in none of its local folders'
-  : 'skipped: terraform is not installed'
+const found = findTerraform()
 
-describe.skipIf(missing !== false)(`terraform${missing === false ? '' : ` (${missing})`}`, () => {
-  test('the example is applied, planned empty, changed and destroyed', { timeout: TIMEOUT_MS }, async () => {
-    const emulator = await startEcsEmulator({ speed: 20 })
-    onTestFinished(() => emulator.close())
-    const ecs = clientOf(emulator)
-    const terraform = await prepareExample(emulator)
-    await expectSuccess(terraform('init', '-plugin-dir', pluginDir ?? ''))
+describe.skipIf(found.kind === 'absent')(
+  `terraform${found.kind === 'absent' ? ` (skipped: ${found.why})` : ''}`,
+  () => {
+    test('the example is applied, planned empty, changed and destroyed', { timeout: TIMEOUT_MS }, async () => {
+      if (found.kind === 'absent') return
+      const emulator = await startEcsEmulator({ speed: 20 })
+      onTestFinished(() => emulator.close())
+      const ecs = clientOf(emulator)
+      const terraform = await prepareExample(emulator)
+      await expectSuccess(terraform('init', '-plugin-dir', found.pluginDir))
 
-    await expectSuccess(terraform('apply', '-auto-approve'))
-    const first = await readService(ecs)
-    expect(first).toMatchObject({ status: 'ACTIVE', runningCount: 2, tags: [{ key: 'team', value: 'shop' }] })
-    expect(await tagsOfTasks(ecs)).toEqual(Array(2).fill([{ key: 'team', value: 'shop' }]))
+      await expectSuccess(terraform('apply', '-auto-approve'))
+      const first = await readService(ecs)
+      expect(first).toMatchObject({ status: 'ACTIVE', runningCount: 2, tags: [{ key: 'team', value: 'shop' }] })
+      expect(await tagsOfTasks(ecs)).toEqual(Array(2).fill([{ key: 'team', value: 'shop' }]))
 
-    const empty = await terraform('plan', '-detailed-exitcode')
-    expect(empty.exitCode, empty.stdout + empty.stderr).toBe(NOTHING_TO_DO)
+      const empty = await terraform('plan', '-detailed-exitcode')
+      expect(empty.exitCode, empty.stdout + empty.stderr).toBe(NOTHING_TO_DO)
 
-    await expectSuccess(terraform('apply', '-auto-approve', '-var', 'image=shop:2'))
-    const second = await readService(ecs)
-    expect(second).toMatchObject({ runningCount: 2, deployments: [{ status: 'PRIMARY' }] })
-    expect(second?.taskDefinition).toBe(first?.taskDefinition?.replace(/:1$/, ':2'))
-    const unchanged = await terraform('plan', '-detailed-exitcode', '-var', 'image=shop:2')
-    expect(unchanged.exitCode, unchanged.stdout + unchanged.stderr).toBe(NOTHING_TO_DO)
+      await expectSuccess(terraform('apply', '-auto-approve', '-var', 'image=shop:2'))
+      const second = await readService(ecs)
+      expect(second).toMatchObject({ runningCount: 2, deployments: [{ status: 'PRIMARY' }] })
+      expect(second?.taskDefinition).toBe(first?.taskDefinition?.replace(/:1$/, ':2'))
+      const unchanged = await terraform('plan', '-detailed-exitcode', '-var', 'image=shop:2')
+      expect(unchanged.exitCode, unchanged.stdout + unchanged.stderr).toBe(NOTHING_TO_DO)
 
-    await expectSuccess(terraform('destroy', '-auto-approve'))
-    const { taskDefinitionArns } = await ecs.send(new ListTaskDefinitionsCommand({}))
-    expect(taskDefinitionArns).toEqual([])
-    await expect(readService(ecs)).rejects.toMatchObject({ name: 'ClusterNotFoundException' })
-  })
-})
+      await expectSuccess(terraform('destroy', '-auto-approve'))
+      const { taskDefinitionArns } = await ecs.send(new ListTaskDefinitionsCommand({}))
+      expect(taskDefinitionArns).toEqual([])
+      await expect(readService(ecs)).rejects.toMatchObject({ name: 'ClusterNotFoundException' })
+    })
+  },
+)
 
 type Terraform = (command: string, ...parameters: string[]) => Promise<ProgramRun>
 

@@ -3,7 +3,8 @@ import { cp, glob, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { findTerraform } from '@landlord/test-engine/find-terraform'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 const documents = new URL('../../../docs/ecs/', import.meta.url).pathname
 const run = promisify(execFile)
@@ -75,49 +76,23 @@ describe('the IAM policy in the documentation', () => {
   })
 })
 
-const terraform = await findTerraform()
+const terraform = findTerraform()
 describe.skipIf(terraform.kind === 'absent')(
   `the Terraform module${terraform.kind === 'absent' ? `: ${terraform.why}` : ''}`,
   () => {
     it('is valid', async () => {
       if (terraform.kind === 'absent') return
-      const { stdout } = await terraform.validate()
+      const { stdout } = await validate(terraform.pluginDir)
       expect(JSON.parse(stdout)).toMatchObject({ valid: true, error_count: 0, warning_count: 0 })
     }, 120_000)
   },
 )
 
-async function findTerraform() {
-  const absent = (why: string) => ({ kind: 'absent' as const, why })
-  try {
-    await run('terraform', ['version'])
-  } catch {
-    return absent('no terraform here')
-  }
-  const mirror = await findMirror()
-  if (mirror === undefined) return absent("terraform's AWS provider is not here")
-  return {
-    kind: 'present' as const,
-    async validate() {
-      const folder = await mkdtemp(join(tmpdir(), 'landlord-terraform-'))
-      try {
-        await cp(join(documents, 'terraform'), folder, { recursive: true })
-        const environment = { PATH: process.env.PATH, HOME: folder, CHECKPOINT_DISABLE: '1' }
-        await run('terraform', ['init', '-input=false', `-plugin-dir=${mirror}`], { cwd: folder, env: environment })
-        return await run('terraform', ['validate', '-json'], { cwd: folder, env: environment })
-      } finally {
-        await rm(folder, { recursive: true, force: true })
-      }
-    },
-  }
-}
-
-/** A folder laid out as `terraform providers mirror` makes it. */
-async function findMirror(): Promise<string | undefined> {
-  const { LANDLORD_TERRAFORM_PLUGIN_DIR: configured } = process.env
-  if (configured !== undefined) return configured
-  for await (const found of glob('/{opt,usr/share,usr/local/share}/*/registry.terraform.io/hashicorp/aws')) {
-    return join(found, '../../..')
-  }
-  return undefined
+async function validate(pluginDir: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'landlord-terraform-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  await cp(join(documents, 'terraform'), folder, { recursive: true })
+  const environment = { PATH: process.env.PATH, HOME: folder, CHECKPOINT_DISABLE: '1' }
+  await run('terraform', ['init', '-input=false', `-plugin-dir=${pluginDir}`], { cwd: folder, env: environment })
+  return await run('terraform', ['validate', '-json'], { cwd: folder, env: environment })
 }
