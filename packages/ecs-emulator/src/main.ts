@@ -46,6 +46,8 @@ function readFlags(): Flags | 'help' {
 
 async function run({ stateFile, ...settings }: Flags): Promise<void> {
   const emulator = await startEcsEmulator({ ...settings, ...(stateFile === undefined ? {} : { stateFile }) })
+  // Before anything is said: whoever waits for that may end it at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close().catch(fail))
   const exports = [
     `AWS_ENDPOINT_URL=${emulator.url}`,
     `AWS_REGION=${emulator.region}`,
@@ -56,7 +58,6 @@ async function run({ stateFile, ...settings }: Flags): Promise<void> {
   ]
   process.stdout.write(`Amazon ECS is emulated at ${emulator.url} (account ${emulator.accountId}).\n`)
   process.stdout.write(`export ${exports.join(' ')}\n`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close().catch(fail))
 }
 
 function fail(error: unknown): void {
