@@ -75,6 +75,17 @@ describe('destroy', () => {
     await expect(call).rejects.toMatchObject({ code: 'invalid_config', issues: [{ path: '/cluster_arn' }] })
   })
 
+  it.each([
+    ['says nothing', {}],
+    ['names no cluster by its ARN', { cluster_arn: 'fleet' }],
+  ])('of a tenant whose configuration %s, as its handle does, is an error, not a success', async (_case, config) => {
+    const ref = { tenantId: 'acme', providerConfig: config, resourceIds: {} }
+    const provider = fleet.provider()
+    const expected = { code: 'invalid_config', message: expect.stringContaining('/cluster_arn') }
+    await expect(provider.destroy(ref, operation())).rejects.toMatchObject(expected)
+    await expect(provider.getStatus(ref, operation())).rejects.toMatchObject(expected)
+  })
+
   it('without permission is an error, not a success', async () => {
     const tenant = await running()
     const denied = {
@@ -142,6 +153,19 @@ describe('safeguard: what is not found is not believed to be gone', () => {
     const before = await running()
     await before.gone()
     const tenant = fleet.tenant({ spec: { tenantId: before.spec.tenantId } })
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 1 })
+    await tenant.provision()
+    expect(await tenant.status()).toMatchObject({ state: 'starting', settled: false })
+    expect((await tenant.settle()).state).toBe('running')
+  })
+
+  it('by getStatus while only a service of somebody else is shown as INACTIVE, which had the name before', async () => {
+    const tenant = fleet.tenant()
+    const others = fleet.provider({ installation: 'other' })
+    const before = fleet.tenant({ provider: others, spec: { tenantId: tenant.spec.tenantId } })
+    await before.provision()
+    await before.settle()
+    await before.gone()
     fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 1 })
     await tenant.provision()
     expect(await tenant.status()).toMatchObject({ state: 'starting', settled: false })

@@ -4,7 +4,7 @@ import { isRecent } from './is-recent.ts'
 import { type EcsHandle, handleAt, placeHandle, serviceHandle, toResourceIds } from './resource-ids.ts'
 import { isOwnService } from './service-ownership.ts'
 import type { ServiceTarget } from './service-target.ts'
-import { tenantConfig, tenantPlaces } from './tenant-places.ts'
+import { tenantConfig, tenantPlaces, unknownPlace } from './tenant-places.ts'
 import type { TenantScope } from './tenant-scope.ts'
 
 /** One place: nothing of the tenant's is there, or something still is, or may be. */
@@ -15,8 +15,11 @@ type Removal =
 /** Deletes the tenant's service, and waits for its end across calls, without blocking in any. */
 export async function destroy(scope: TenantScope, tenant: TenantRef): Promise<DestroyResult> {
   const isForced = tenantConfig(tenant)?.force_delete !== false
+  const places = tenantPlaces(scope, tenant)
+  // Nowhere to look is not "nothing there".
+  if (places.length === 0) throw unknownPlace(tenant)
   const removals: Removal[] = []
-  for (const place of tenantPlaces(scope, tenant)) {
+  for (const place of places) {
     removals.push(await remove(scope, { place, handle: handleAt(place, tenant.resourceIds), isForced }))
   }
   const open = removals.find((removal) => removal.kind === 'under_way')

@@ -28,7 +28,11 @@ export async function getStatus(scope: TenantScope, tenant: TenantRef): Promise<
   const reading = await scope.api.describeService(target, scope.call('watch'))
   if (reading.kind === 'missing') return unseen(scope, target, handle)
   const { service } = reading
-  if (!isOwnService(scope, service)) throw tenantNotFound(scope, target)
+  if (!isOwnService(scope, service)) {
+    // What is gone may be somebody else's of before, while ours of that name is not seen yet.
+    if (service.status === 'INACTIVE') return unseen(scope, target, handle)
+    throw tenantNotFound(scope, target)
+  }
   const config = tenantConfig(tenant)
   const assessment = assessService({
     service,

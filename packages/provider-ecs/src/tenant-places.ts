@@ -8,7 +8,8 @@ import type { TenantScope } from './tenant-scope.ts'
 
 /** The accepted configuration of a tenant; undefined where it does not even name a cluster. */
 export function tenantConfig({ providerConfig }: TenantRef): EcsConfig | undefined {
-  if (typeof providerConfig.cluster_arn !== 'string') return undefined
+  const { cluster_arn } = providerConfig
+  if (typeof cluster_arn !== 'string' || parseArn(cluster_arn) === undefined) return undefined
   // Accepted by our own schema; rules that came later must not keep anybody from reading or removing what is there.
   const config: unknown = providerConfig
   return config as EcsConfig
@@ -16,7 +17,7 @@ export function tenantConfig({ providerConfig }: TenantRef): EcsConfig | undefin
 
 /**
  * Where a tenant's service is: where its configuration says, then where its handle says when that is another place, which
- * happens when a move was interrupted.
+ * happens when a move was interrupted. None when neither says anything.
  */
 export function tenantPlaces(scope: TenantScope, tenant: TenantRef): ServiceTarget[] {
   const config = tenantConfig(tenant)
@@ -31,9 +32,13 @@ export function tenantPlaces(scope: TenantScope, tenant: TenantRef): ServiceTarg
 /** The first of the above. Throws `InvalidConfigError` when nothing says where the tenant is. */
 export function tenantPlace(scope: TenantScope, tenant: TenantRef): ServiceTarget {
   const [place] = tenantPlaces(scope, tenant)
-  if (place !== undefined) return place
-  throw new InvalidConfigError({
-    subject: `configuration of tenant ${tenant.tenantId}`,
+  if (place === undefined) throw unknownPlace(tenant)
+  return place
+}
+
+export function unknownPlace({ tenantId }: TenantRef): InvalidConfigError {
+  return new InvalidConfigError({
+    subject: `configuration of tenant ${tenantId}`,
     issues: [
       {
         path: '/cluster_arn',
