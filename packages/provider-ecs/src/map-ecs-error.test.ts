@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ComputeError, type ComputeErrorCode, InvalidConfigError, UnavailableError } from '@landlord/compute-core'
 import { describe, expect, it } from 'vitest'
 import { mapEcsError } from './map-ecs-error.ts'
@@ -106,5 +107,15 @@ describe('mapEcsError', () => {
     const text = 'key AKIAABCDEFGHIJKLMNOP with external id hush-hush is refused'
     const error = mapEcsError(thrown('AccessDenied', text), { ...CONTEXT, secrets: ['hush-hush'] })
     expect(JSON.stringify(error)).not.toMatch(/hush-hush|ABCDEFGH/)
+  })
+
+  it('shows no external id in what a log would print of the error and its causes', () => {
+    const cause = thrown('ValidationError', "Value 'hush-hush' at 'externalId' failed to satisfy constraint")
+    const error = mapEcsError(thrown('AwsCredentialsError', 'role b cannot be assumed', { cause }), {
+      ...CONTEXT,
+      secrets: ['hush-hush'],
+    })
+    expect(inspect(error, { depth: 10 })).not.toContain('hush-hush')
+    expect(inspect(error, { depth: 10 })).toContain("Value '(hidden)' at 'externalId'")
   })
 })

@@ -13,6 +13,7 @@ import {
 } from '@landlord/compute-core'
 import { type AwsErrorFacts, awsErrorFacts, isThrottled } from './aws-error-facts.ts'
 import { type AwsErrorRule, ruleFor } from './aws-error-rules.ts'
+import { hideSecrets, hideSecretsInCause } from './hide-secrets.ts'
 
 export interface EcsErrorContext {
   /** AWS's name of the call: `CreateService`. */
@@ -23,7 +24,7 @@ export interface EcsErrorContext {
   readonly permission: string
   /** The caller's, to tell a cancelled call from one whose time was up. */
   readonly signal?: AbortSignal
-  /** Texts that no message may hold. */
+  /** Texts that neither a message nor a cause may hold. */
   readonly secrets?: readonly string[]
 }
 
@@ -34,10 +35,11 @@ export function mapEcsError(thrown: unknown, context: EcsErrorContext): ComputeE
   if (signal?.aborted === true) return abortedError(signal, context)
   const facts = awsErrorFacts(thrown)
   const rule = isThrottled(facts) ? THROTTLED : ruleFor(facts)
+  const secrets = context.secrets ?? []
   const failure = {
-    message: hide(sentence(facts, rule, context), context.secrets ?? []),
+    message: hideSecrets(sentence(facts, rule, context), secrets),
     details: toDetails(facts, context),
-    cause: thrown,
+    cause: hideSecretsInCause(thrown, secrets),
   }
   return build(rule, failure, facts, context)
 }
@@ -95,10 +97,6 @@ function sentence(facts: AwsErrorFacts, { fix }: AwsErrorRule, { operation, subj
 
 function toDetails({ name, requestId }: AwsErrorFacts, { operation }: EcsErrorContext): JsonObject {
   return { operation, aws_error: name, ...(requestId === undefined ? {} : { request_id: requestId }) }
-}
-
-function hide(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '(hidden)'), text)
 }
 
 /** `User: … is not authorized to perform: iam:PassRole on resource: …` names what is missing, which may be another call's. */
