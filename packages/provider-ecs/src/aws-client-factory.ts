@@ -9,7 +9,8 @@ export interface AwsCallTarget {
     readonly sessionName: string
     readonly externalId?: string
   }
-  readonly endpoint?: { readonly url?: string; readonly fips?: boolean; readonly dualStack?: boolean }
+  /** Absent: what the environment and the shared files say, else AWS's own, also for FIPS and dual stack. */
+  readonly endpoint?: { readonly url: string }
 }
 
 export type AwsClientConstructor<Client> = new (configuration: { region: string; endpoint?: string }) => Client

@@ -49,9 +49,7 @@ export function createDefaultAwsClients(
       maxAttempts: options.limits?.[access]?.maxAttempts ?? LIMITS[access].maxAttempts,
       // The SDK renews expiring credentials of its chain, and asks a given function again, before each call.
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-      ...(endpoint?.url === undefined ? {} : { endpoint: endpoint.url }),
-      ...(endpoint?.fips === undefined ? {} : { useFipsEndpoint: endpoint.fips }),
-      ...(endpoint?.dualStack === undefined ? {} : { useDualstackEndpoint: endpoint.dualStack }),
+      ...(endpoint === undefined ? {} : { endpoint: endpoint.url }),
     }
   }
 
@@ -59,8 +57,7 @@ export function createDefaultAwsClients(
     get<Client extends object>(Client: AwsClientConstructor<Client>, access: AwsAccess, target: AwsCallTarget): Client {
       refuseRole(target)
       const ofConstructor = clients.get(Client) ?? new Map<string, object>()
-      const { url, fips, dualStack } = target.endpoint ?? {}
-      const key = JSON.stringify([access, target.region, url, fips, dualStack])
+      const key = JSON.stringify([access, target.region, target.endpoint?.url])
       const known = ofConstructor.get(key)
       if (known instanceof Client) return known
       const client = new Client(toConfiguration(access, target))
