@@ -1,7 +1,7 @@
 import type { EC2Client } from '@aws-sdk/client-ec2'
 import { awaitShared } from './await-shared.ts'
 import { type AwsCalls, type AwsRequest, type CallScope, identityOf } from './aws-calls.ts'
-import { type CallBatchesOptions, createCallBatches } from './call-batches.ts'
+import { createBatchesByKey } from './call-batches.ts'
 import type { EcsApi, EcsCall, SubnetFacts } from './ecs-api.ts'
 import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
 
@@ -23,8 +23,6 @@ interface AskedInterface {
   readonly call: EcsCall
 }
 
-type InterfaceBatches = { ask(asked: AskedInterface): Promise<string | undefined> }
-
 /** What only EC2 knows. Its part of the SDK is loaded at the first question. */
 export function createNetworkFacts(options: NetworkFactsOptions): Pick<EcsApi, 'describeSubnets' | 'publicAddresses'> {
   const { calls, closing, now, windowMs } = options
@@ -32,21 +30,13 @@ export function createNetworkFacts(options: NetworkFactsOptions): Pick<EcsApi, '
     ...{ max: MAX_KEPT_SUBNETS, ttlMs: SUBNETS_KEPT_MS, now, signal: closing },
     what: { operation: 'DescribeSubnets', subject: 'the subnets' },
   })
-  const batches = new Map<string, InterfaceBatches>()
-
-  function batchesOf(scope: CallScope, { priority }: EcsCall): InterfaceBatches {
-    const key = `${identityOf(scope)} ${priority}`
-    const known = batches.get(key)
-    if (known !== undefined) return known
-    const settings: CallBatchesOptions<AskedInterface, string | undefined> = {
+  const batchesByKey = createBatchesByKey<AskedInterface, string | undefined>()
+  const batchesOf = (scope: CallScope, { priority }: EcsCall) =>
+    batchesByKey(`${identityOf(scope)} ${priority}`, () => ({
       ...{ limiter: calls.limiter(scope, 'network_read'), priority, windowMs, signal: closing },
       maxItems: MAX_INTERFACES_PER_CALL,
       load: (items) => loadAddresses(calls, items, closing),
-    }
-    const created = createCallBatches(settings)
-    batches.set(key, created)
-    return created
-  }
+    }))
 
   return {
     async describeSubnets(target, ids, call) {

@@ -3,14 +3,13 @@ import { AccessDeniedError, UnavailableError } from '@landlord/compute-core'
 import { LRUCache } from 'lru-cache'
 import { awaitShared } from './await-shared.ts'
 import { type AwsCalls, identityOf } from './aws-calls.ts'
-import { type CallBatchesOptions, createCallBatches } from './call-batches.ts'
+import { createBatchesByKey } from './call-batches.ts'
 import type { CallPriority, EcsCall, ServiceReading } from './ecs-api.ts'
 import type { ServiceTarget } from './service-target.ts'
 
 /** documented: DescribeServices takes at most so many names. */
 export const MAX_SERVICES_PER_CALL = 10
 const MAX_KEPT_READINGS = 20_000
-const MAX_KEPT_BATCHES = 2000
 
 export interface ServiceReaderOptions {
   readonly calls: AwsCalls
@@ -44,7 +43,6 @@ interface Kept {
 export function createServiceReader(options: ServiceReaderOptions): ServiceReader {
   const { calls, keptMs, windowMs, now, closing } = options
   const kept = new LRUCache<string, Kept>({ max: MAX_KEPT_READINGS })
-  const batches = new LRUCache<string, { ask(asked: Asked): Promise<ServiceReading> }>({ max: MAX_KEPT_BATCHES })
   let order = 0
 
   function keep(target: ServiceTarget, readOrder: number, reading: ServiceReading): void {
@@ -63,20 +61,13 @@ export function createServiceReader(options: ServiceReaderOptions): ServiceReade
     return readings
   }
 
-  function batchesOf(target: ServiceTarget, priority: CallPriority): { ask(asked: Asked): Promise<ServiceReading> } {
-    const key = `${identityOf(target)} ${target.clusterArn} ${priority}`
-    const known = batches.get(key)
-    if (known !== undefined) return known
-    const limiter = calls.limiter(target, 'services_read')
-    const settings: CallBatchesOptions<Asked, ServiceReading> = {
-      ...{ limiter, priority, windowMs, load },
-      signal: closing,
+  const batchesByKey = createBatchesByKey<Asked, ServiceReading>()
+  const batchesOf = (target: ServiceTarget, priority: CallPriority) =>
+    batchesByKey(`${identityOf(target)} ${target.clusterArn} ${priority}`, () => ({
+      ...{ limiter: calls.limiter(target, 'services_read'), priority, windowMs, signal: closing },
       maxItems: MAX_SERVICES_PER_CALL,
-    }
-    const created = createCallBatches(settings)
-    batches.set(key, created)
-    return created
-  }
+      load,
+    }))
 
   return {
     async read(target, call, { fresh }) {

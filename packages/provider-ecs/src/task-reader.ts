@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from '@aws-sdk/client-ecs'
 import { type AwsCalls, identityOf } from './aws-calls.ts'
-import { type CallBatchesOptions, createCallBatches } from './call-batches.ts'
+import { createBatchesByKey } from './call-batches.ts'
 import type { CallPriority, EcsCall } from './ecs-api.ts'
 import { subjectOf } from './service-reader.ts'
 import type { ServiceTarget } from './service-target.ts'
@@ -25,25 +25,15 @@ interface AskedTask {
   readonly call: EcsCall
 }
 
-type TaskBatches = { ask(asked: AskedTask): Promise<Task | undefined> }
-
 /** Tasks can be listed for one service at a time only; what they are is asked for those of many services at once. */
 export function createTaskReader({ calls, windowMs, closing }: TaskReaderOptions): TaskReader {
-  const batches = new Map<string, TaskBatches>()
-
-  function batchesOf(target: ServiceTarget, priority: CallPriority): TaskBatches {
-    const key = `${identityOf(target)} ${target.clusterArn} ${priority}`
-    const known = batches.get(key)
-    if (known !== undefined) return known
-    const settings: CallBatchesOptions<AskedTask, Task | undefined> = {
+  const batchesByKey = createBatchesByKey<AskedTask, Task | undefined>()
+  const batchesOf = (target: ServiceTarget, priority: CallPriority) =>
+    batchesByKey(`${identityOf(target)} ${target.clusterArn} ${priority}`, () => ({
       ...{ limiter: calls.limiter(target, 'tasks_read'), priority, windowMs, signal: closing },
       maxItems: MAX_TASKS_PER_CALL,
       load: (items) => describeTasks(calls, items, closing),
-    }
-    const created = createCallBatches(settings)
-    batches.set(key, created)
-    return created
-  }
+    }))
 
   return {
     async list(target, desiredStatus, call) {
