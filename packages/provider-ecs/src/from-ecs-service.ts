@@ -1,4 +1,4 @@
-import type { Service, ServiceConnectConfiguration } from '@aws-sdk/client-ecs'
+import type { Service } from '@aws-sdk/client-ecs'
 import type { NormalDeployment } from './deployment.ts'
 import type {
   LaunchType,
@@ -6,13 +6,12 @@ import type {
   PlacementConstraintConfig,
   PlacementStrategyConfig,
   PropagateTags,
-  ServiceConnectConfig,
   ServiceRegistryConfig,
 } from './ecs-config.ts'
+import { comparableConnect, liveConnect } from './live-connect.ts'
 import {
   type NormalLaunch,
   type NormalService,
-  normaliseConnect,
   normaliseConstraint,
   normaliseLaunch,
   normaliseLoadBalancer,
@@ -73,27 +72,6 @@ function comparable(live: NormalService, desired: NormalService): NormalService 
   }
 }
 
-/** ECS fills in names, and may know the namespace by its ARN where the configuration has its name. */
-function comparableConnect(
-  live: ServiceConnectConfig,
-  desired: ServiceConnectConfig | undefined,
-): ServiceConnectConfig {
-  if (desired === undefined) return live
-  const { namespace, services = [] } = live
-  const told = desired.namespace
-  const sameForm = told?.startsWith('arn:') === namespace?.startsWith('arn:')
-  const named = told === undefined ? undefined : sameForm ? namespace : told
-  const wanted = new Map(desired.services?.map((service) => [service.discovery_name, service]))
-  return normaliseConnect({
-    ...(named === undefined ? {} : { namespace: named }),
-    services: services.map((service) => {
-      const told = wanted.get(service.discovery_name)?.client_aliases
-      if (told?.[0]?.dns_name !== undefined) return service
-      return { ...service, client_aliases: (service.client_aliases ?? []).map(({ port }) => ({ port })) }
-    }),
-  })
-}
-
 function liveLaunch({ launchType, capacityProviderStrategy = [] }: Service): NormalLaunch {
   if (capacityProviderStrategy.length === 0) {
     return launchType === undefined ? {} : { launch_type: launchType as LaunchType }
@@ -151,26 +129,6 @@ function liveRegistries({ serviceRegistries = [] }: Service): readonly ServiceRe
       }),
     ),
   )
-}
-
-/** The service itself does not show it, its current deployment does. */
-function liveConnect({ deployments = [] }: Service): Pick<NormalService, 'service_connect'> {
-  const primary = deployments.find(({ status }) => status === 'PRIMARY')
-  const connect = primary?.serviceConnectConfiguration
-  return connect?.enabled === true ? { service_connect: toConnect(connect) } : {}
-}
-
-function toConnect({ namespace, services = [] }: ServiceConnectConfiguration): ServiceConnectConfig {
-  return normaliseConnect({
-    ...(namespace === undefined ? {} : { namespace }),
-    services: services.map(({ portName = '', discoveryName, clientAliases = [] }) => ({
-      port_name: portName,
-      ...(discoveryName === undefined ? {} : { discovery_name: discoveryName }),
-      client_aliases: clientAliases.map(({ port = 0, dnsName }) =>
-        dnsName === undefined ? { port } : { port, dns_name: dnsName },
-      ),
-    })),
-  })
 }
 
 function livePlacementConstraints({ placementConstraints = [] }: Service): readonly PlacementConstraintConfig[] {
