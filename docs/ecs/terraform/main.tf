@@ -6,7 +6,7 @@ locals {
   region        = local.cluster_parts[3]
   account       = local.cluster_parts[4]
   cluster_name  = trimprefix(local.cluster_parts[5], "cluster/")
-  service_arn   = "arn:${local.partition}:ecs:${local.region}:${local.account}:service/${local.cluster_name}/${var.service_name_prefix}*"
+  services_arn  = "arn:${local.partition}:ecs:${local.region}:${local.account}:service/${local.cluster_name}/"
 }
 
 data "aws_iam_policy_document" "worker" {
@@ -16,11 +16,17 @@ data "aws_iam_policy_document" "worker" {
       "ecs:CreateService",
       "ecs:UpdateService",
       "ecs:DeleteService",
-      "ecs:DescribeServices",
       "ecs:TagResource",
       "ecs:UntagResource",
     ]
-    resources = [local.service_arn]
+    resources = ["${local.services_arn}${var.service_name_prefix}*"]
+  }
+
+  # Of the whole cluster: whoever looks for services without a tenant has to look at all.
+  statement {
+    sid       = "ReadServices"
+    actions   = ["ecs:DescribeServices"]
+    resources = ["${local.services_arn}*"]
   }
 
   statement {

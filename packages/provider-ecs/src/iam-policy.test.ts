@@ -63,6 +63,12 @@ describe('the IAM policy in the documentation', () => {
     expect(actions.filter((action) => action !== 'iam:PassRole').sort()).toEqual(await calledActions())
   })
 
+  it('lets every service of the cluster be described, as listOwned looks at all, and changes only ours', () => {
+    const resourceOf = (action: string) => policy.Statement.find(({ Action }) => Action.includes(action))?.Resource
+    expect(resourceOf('ecs:DescribeServices')).toBe('arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/*')
+    expect(resourceOf('ecs:DeleteService')).toBe('arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/landlord-tenant-*')
+  })
+
   it('passes roles to tasks only', () => {
     const statement = policy.Statement.find(({ Action }) => Action === 'iam:PassRole')
     expect(statement?.Condition).toEqual({ StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } })
