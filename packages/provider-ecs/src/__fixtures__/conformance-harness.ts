@@ -46,6 +46,7 @@ export async function createHarness(disturb?: (fleet: Fleet) => void): Promise<C
         new CreateServiceCommand({
           cluster: fleet.clusterArn,
           serviceName: nameOf(tenantId),
+          clientToken: 'somebody-else',
           taskDefinition: fleet.web[0],
           desiredCount: 0,
           launchType: 'FARGATE',
