@@ -24,6 +24,14 @@ const CONDITIONS: readonly Condition[] = [
     spoil: ({ emulator }) => emulator.control.setQuirks({ instantStability: true }),
   },
   {
+    title: 'on an ECS at its real request rates, used up by others when the tenant arrives',
+    spoil: ({ emulator: { control } }) => {
+      control.setThrottling(true)
+      const fault = { kind: 'error', type: 'ThrottlingException', message: 'Rate exceeded' } as const
+      for (const operation of [...WRITES, 'DescribeServices']) control.injectFault({ operation, fault })
+    },
+  },
+  {
     title: 'on an ECS whose first answer to each kind of change is lost',
     spoil: ({ emulator }) => {
       for (const operation of WRITES) emulator.control.injectFault({ operation, fault: { kind: 'lost_reply' } })
