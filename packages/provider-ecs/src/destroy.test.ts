@@ -126,6 +126,23 @@ describe('safeguard: what is not found is not believed to be gone', () => {
     expect((await fleet.service(tenant.serviceName))?.status).toBe('INACTIVE')
   })
 
+  it('where the handle points, while the place of the configuration is still looked at', async () => {
+    const settings = { settings: { consistency_window_seconds: 120 } }
+    const tenant = fleet.tenant({ provider: fleet.provider(settings) })
+    await tenant.provision()
+    const elsewhere = { ...tenant.ref(), providerConfig: fleet.config({ service_name_prefix: 'elsewhere-' }) }
+    fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })
+    const provider = fleet.provider(settings)
+    let answer = await provider.destroy(elsewhere, operation())
+    expect(answer.resourceIds.service_name).toBe(tenant.serviceName)
+    for (let step = 0; answer.status !== 'destroyed' && step < 30; step += 1) {
+      fleet.pass(30)
+      answer = await provider.destroy({ ...elsewhere, resourceIds: answer.resourceIds }, operation())
+    }
+    expect(answer.status).toBe('destroyed')
+    expect((await fleet.service(tenant.serviceName))?.status).toBe('INACTIVE')
+  })
+
   it('while the service was made a moment ago', async () => {
     const tenant = fleet.tenant({ provider: fleet.provider(window) })
     fleet.emulator.control.injectFault({ operation: 'DescribeServices', fault: { kind: 'stale' }, times: 2 })

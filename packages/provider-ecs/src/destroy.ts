@@ -22,7 +22,8 @@ export async function destroy(scope: TenantScope, tenant: TenantRef): Promise<De
   for (const place of places) {
     removals.push(await remove(scope, { place, handle: handleAt(place, tenant.resourceIds), isForced }))
   }
-  const open = removals.find((removal) => removal.kind === 'under_way')
+  // There is room for one place in a handle. The one that only the handle names comes last: forgotten, it would be lost.
+  const open = removals.findLast((removal) => removal.kind === 'under_way')
   if (open === undefined) return { status: 'destroyed', resourceIds: {} }
   return { status: 'in_progress', resourceIds: toResourceIds(open.handle), message: open.message }
 }
