@@ -17,7 +17,7 @@ import {
 } from '@landlord/test-engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EcsAccount, EMULATOR_CREDENTIALS, EMULATOR_ENVIRONMENT, openEcsAccount } from './support/ecs-account.ts'
-import { type CliResult, type LandlordDev, startLandlordDev } from './support/landlord-dev.ts'
+import { bodyOf, endpointIn, type LandlordDev, startLandlordDev, succeeded } from './support/landlord-dev.ts'
 
 const SUBNETS = ['subnet-0123456789abcdef0']
 const PORT = 8080
@@ -159,17 +159,4 @@ function visit(url: string) {
       return { visits, failures }
     },
   }
-}
-
-async function succeeded(result: Promise<CliResult>): Promise<string> {
-  const { code, stdout, stderr } = await result
-  if (code !== 0) throw new Error(`landlord ended with ${code}:\n${stdout}\n${stderr}`)
-  return stdout
-}
-
-const endpointIn = (text: string) => `http://${/127\.\d+\.\d+\.\d+:\d+/.exec(text)?.[0]}`
-
-async function bodyOf(url: string): Promise<string> {
-  const response = await fetch(url, { headers: { connection: 'close' } })
-  return (await response.text()).trim()
 }

@@ -7,7 +7,7 @@ import {
   type TestEngine,
 } from '@landlord/test-engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CliResult, type LandlordDev, startLandlordDev } from './support/landlord-dev.ts'
+import { bodyOf, endpointIn, type LandlordDev, startLandlordDev, succeeded } from './support/landlord-dev.ts'
 
 const found = await findEngine()
 
@@ -87,16 +87,3 @@ describe.skipIf(found === undefined)(`the first tenant on Docker${found ? '' : `
     }
   })
 })
-
-async function succeeded(result: Promise<CliResult>): Promise<string> {
-  const { code, stdout, stderr } = await result
-  if (code !== 0) throw new Error(`landlord ended with ${code}:\n${stdout}\n${stderr}`)
-  return stdout
-}
-
-const endpointIn = (text: string) => `http://${/127\.0\.0\.1:\d+/.exec(text)?.[0]}`
-
-async function bodyOf(url: string): Promise<string> {
-  const response = await fetch(url)
-  return (await response.text()).trim()
-}

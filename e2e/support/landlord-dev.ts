@@ -82,3 +82,19 @@ function runCli(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): P
     })
   })
 }
+
+/** What a command printed. Rejects, with both streams in the message, when it failed. */
+export async function succeeded(result: Promise<CliResult>): Promise<string> {
+  const { code, stdout, stderr } = await result
+  if (code !== 0) throw new Error(`landlord ended with ${code}:\n${stdout}\n${stderr}`)
+  return stdout
+}
+
+/** Of the first endpoint that a command printed. */
+export const endpointIn = (text: string) => `http://${/127\.\d+\.\d+\.\d+:\d+/.exec(text)?.[0]}`
+
+/** On a connection of its own, so that it is answered by whoever serves now. */
+export async function bodyOf(url: string): Promise<string> {
+  const response = await fetch(url, { headers: { connection: 'close' } })
+  return (await response.text()).trim()
+}
