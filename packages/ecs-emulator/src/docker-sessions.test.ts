@@ -4,10 +4,12 @@ import {
   type ExecuteCommandResponse,
 } from '@aws-sdk/client-ecs'
 import { NO_ENGINE } from '@landlord/test-engine'
+import Docker from 'dockerode'
 import { describe, expect, it } from 'vitest'
 import { openSession, type TestSession } from './__fixtures__/open-session.ts'
 import { present } from './__fixtures__/start-account.ts'
 import { containersOf, type DockerAccount, engine, startDockerAccount } from './__fixtures__/start-docker-account.ts'
+import type { EcsEmulatorSettings } from './index.ts'
 
 const patient = { timeout: 60_000, interval: 50 }
 /** The engine may be busy with other people's containers. */
@@ -23,8 +25,11 @@ interface RunningTask {
   readonly open: (command: string) => Promise<TestSession>
 }
 
-async function startTask(...[containers]: Parameters<DockerAccount['register']>): Promise<RunningTask> {
-  const account = await startDockerAccount()
+async function startTask(
+  containers?: Parameters<DockerAccount['register']>[0],
+  settings?: EcsEmulatorSettings,
+): Promise<RunningTask> {
+  const account = await startDockerAccount(settings)
   await account.register(containers)
   const taskArn = await account.run({ enableExecuteCommand: true })
   await expect.poll(async () => (await account.task(taskArn)).lastStatus, patient).toBe('RUNNING')
@@ -76,6 +81,28 @@ describe.skipIf(engine === undefined)(`a session with a real container${skipped}
     await expect.poll(session.output, patient).toContain('uid 0 in xterm-256color, de_DE.UTF-8')
     session.type('exit 3\n')
     expect(await session.ended).toEqual({ output: '' })
+  })
+
+  it('keeps the size that the client tells before the engine takes one, ahead of what is typed after it', async () => {
+    const docker = new Docker()
+    const dial: typeof docker.modem.dial = docker.modem.dial.bind(docker.modem)
+    let refusals = 0
+    docker.modem.dial = (request, callback) => {
+      const isRefused = request.path.includes('/resize') && refusals < 2
+      if (isRefused) refusals += 1
+      return isRefused ? callback?.(new Error('timeout waiting for exec session ready'), null) : dial(request, callback)
+    }
+    const { open } = await startTask(undefined, { docker })
+    const session = await open('sh')
+    // As the client said on opening.
+    session.type('busybox stty size\n')
+    await expect.poll(session.output, patient).toContain('24 80')
+    expect(refusals).toBe(2)
+    refusals = 0
+    session.resize({ rows: 33, cols: 77 })
+    session.type('busybox stty size\n')
+    await expect.poll(session.output, patient).toContain('33 77')
+    expect(refusals).toBe(2)
   })
 
   it('delivers everything that a command writes, in order', async () => {

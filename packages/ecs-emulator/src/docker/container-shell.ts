@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type Docker from 'dockerode'
-import type { TerminalProcess } from '../sessions/terminal-process.ts'
+import pRetry from 'p-retry'
+import type { TerminalProcess, TerminalSize } from '../sessions/terminal-process.ts'
 
 /** Tells the processes of one session from all others of their container: children inherit it. */
 const SESSION_VARIABLE = 'ECS_EMULATOR_SESSION'
@@ -11,6 +12,8 @@ const TERM = 'TERM=xterm-256color'
 const DEFAULT_LANG = 'LANG=C.UTF-8'
 /** How long an engine may take to end a command. */
 const KILL_TIMEOUT_MS = 10_000
+/** Some five seconds: commands begin within a few hundred milliseconds, on a busy machine too. */
+const RESIZE_RETRIES = { retries: 10, minTimeout: 20, factor: 2, maxTimeout: 1_000 }
 
 /**
  * Runs a command on a terminal in a running container, as root, which is whom ECS Exec runs it as (documented), with the variables that
@@ -36,17 +39,34 @@ export async function runInContainer(
   const terminal: Duplex = await exec.start({ hijack: true, stdin: true, Tty: true })
   // What breaks the connection is seen by whoever reads the output.
   terminal.on('error', () => undefined)
+  // A new size takes a request of its own, which the input typed after it must not overtake.
+  let resized = Promise.resolve()
   return {
     output: terminal,
     write: (input) => {
-      if (terminal.writable) terminal.write(input)
+      void resized.then(() => {
+        if (terminal.writable) terminal.write(input)
+      })
     },
-    // The command may have ended.
-    resize: ({ rows, columns }) => void exec.resize({ h: rows, w: columns }).catch(() => undefined),
+    resize: (size) => {
+      resized = resized.then(() => resizeTerminal(exec, size))
+    },
     kill: async () => {
       terminal.destroy()
       await killMarked(container, mark)
     },
+  }
+}
+
+/** The engine refuses a new size until the command has begun, which is later than its answer to the start, and once it has ended. */
+async function resizeTerminal(exec: Docker.Exec, { rows, columns }: TerminalSize): Promise<void> {
+  try {
+    await pRetry(() => exec.resize({ h: rows, w: columns }), {
+      ...RESIZE_RETRIES,
+      shouldRetry: async () => (await exec.inspect()).Running,
+    })
+  } catch {
+    // A terminal of the wrong size serves better than none.
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type AgentMessage, PAYLOAD } from './agent-message.ts'
 import { DataChannel, parseJson } from './data-channel.ts'
-import type { StartCommand, TerminalProcess } from './terminal-process.ts'
+import type { StartCommand, TerminalProcess, TerminalSize } from './terminal-process.ts'
 
 /** Says how far the agent's part of the protocol goes: a version of Amazon's agent that needs the handshake. */
 const AGENT_VERSION = '3.2.0.0'
@@ -30,6 +30,7 @@ export class CommandSession {
   /** Settles once the command is gone and the client has been told. */
   readonly finished: Promise<void>
   #process: TerminalProcess | undefined
+  #size: TerminalSize | undefined
   #isAborted = false
 
   constructor(parts: CommandSessionParts) {
@@ -84,6 +85,7 @@ export class CommandSession {
     if (refusal !== undefined) throw new Error(refusal)
     if (this.#isAborted) return
     this.#process = await this.#start()
+    if (this.#size !== undefined) this.#process.resize(this.#size)
     const nanoseconds = Math.round((performance.now() - startedAt) * 1e6)
     this.#tell(PAYLOAD.handshakeComplete, { HandshakeTimeToComplete: nanoseconds, CustomerMessage: '' })
   }
@@ -118,8 +120,14 @@ export class CommandSession {
       this.#process?.write(payload)
     } else if (payloadType === PAYLOAD.size) {
       const { rows, cols } = parseJson(payload)
-      if (isSize(rows) && isSize(cols)) this.#process?.resize({ rows, columns: cols })
+      if (isSize(rows) && isSize(cols)) this.#resize({ rows, columns: cols })
     }
+  }
+
+  /** Clients tell their size before the command begins; Amazon's agent lets them repeat it until then. */
+  #resize(size: TerminalSize): void {
+    this.#size = size
+    this.#process?.resize(size)
   }
 
   #tell(payloadType: number, content: object): void {

@@ -1,11 +1,17 @@
 import type { Readable } from 'node:stream'
 
+export interface TerminalSize {
+  readonly rows: number
+  readonly columns: number
+}
+
 /** A command that runs in a container, on a terminal of its own. */
 export interface TerminalProcess {
   /** All that the terminal shows. Ends with the command. */
   readonly output: Readable
   write(input: Buffer): void
-  resize(size: { readonly rows: number; readonly columns: number }): void
+  /** Input that is written later finds the new size. */
+  resize(size: TerminalSize): void
   /** Ends the command and what it has started. Resolves once they are gone, as far as the container lets them be found. */
   kill(): Promise<void>
 }
