@@ -34,6 +34,16 @@ it('commits what is asked for at the same time together', async () => {
   expect(transactions).toHaveBeenCalledTimes(1)
 })
 
+it('tells of each commit once it can be read, until nobody listens any more', async () => {
+  const seen: Promise<string[]>[] = []
+  const end = store.onCommitted(() => void seen.push(keys()))
+  await insert('row-1')
+  await Promise.all([insert('row-2'), insert('row-3')])
+  end()
+  await insert('row-4')
+  expect(await Promise.all(seen)).toEqual([['row-1'], ['row-1', 'row-2', 'row-3']])
+})
+
 it('undoes a failing piece alone, and tells the one who asked', async () => {
   const failing = store.transaction(async (tx) => {
     await tx.insertInto('meta').values({ key: 'row-bad', value: '' }).execute()

@@ -17,7 +17,10 @@ interface Job {
  * costs more than all statements of a request and blocks the process while it lasts; without a queue nothing changes.
  * Nobody is answered before the commit, so what was answered survives a power cut all the same.
  */
-export function groupCommits(db: Kysely<Database>): <Result>(work: Work<Result>) => Promise<Result> {
+export function groupCommits(
+  db: Kysely<Database>,
+  onCommitted: () => void,
+): <Result>(work: Work<Result>) => Promise<Result> {
   const waiting: Job[] = []
   let isRunning = false
 
@@ -29,6 +32,7 @@ export function groupCommits(db: Kysely<Database>): <Result>(work: Work<Result>)
           for (const job of group) await job.run(transaction)
         })
         for (const job of group) job.settle()
+        onCommitted()
       } catch (error) {
         for (const job of group) job.reject(error)
       }

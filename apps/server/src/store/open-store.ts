@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Kysely } from 'kysely'
+import { type CommitSignals, createCommitSignals } from './commit-signals.ts'
 import type { Database } from './database.ts'
 import { groupCommits } from './group-commits.ts'
 import { migrate } from './migrate.ts'
@@ -18,6 +19,7 @@ export interface Store {
   transaction<Result>(work: Work<Result>): Promise<Result>
   /** Several reads of the same moment. */
   snapshot<Result>(work: Work<Result>): Promise<Result>
+  readonly onCommitted: CommitSignals['onCommitted']
   close(): Promise<void>
 }
 
@@ -28,10 +30,12 @@ export async function openStore(url: string): Promise<Store> {
   try {
     await migrate(db, dialect)
     const installationId = await readInstallationId(db)
+    const commits = createCommitSignals()
     return {
       db,
       installationId,
-      transaction: groupCommits(db),
+      transaction: groupCommits(db, () => commits.announce()),
+      onCommitted: commits.onCommitted,
       snapshot: (work) =>
         db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(work),
       close: () => db.destroy(),
