@@ -44,6 +44,7 @@ export {
   WORKFLOW_SUB_STATES,
   WorkflowSubState,
 } from './schemas/tenant.ts'
+export { EXPIRY_ACTIONS, ExpiryAction } from './schemas/tenant-options.ts'
 export {
   DesiredState,
   Installation,

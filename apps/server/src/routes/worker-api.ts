@@ -58,6 +58,9 @@ async function readDesiredState(db: Kysely<Database>, id: string): Promise<Desir
     applied_config: tenant.appliedConfig ?? (await firstConfig(db, tenant)),
     resource_ids: { ...tenant.resourceIds },
     labels: { ...tenant.labels },
+    ...(tenant.suspended ? { suspended: true } : {}),
+    ...(tenant.restartToken === undefined ? {} : { restart_token: tenant.restartToken }),
+    ...(tenant.pausedAt === undefined ? {} : { paused: true }),
   }
 }
 

@@ -41,6 +41,18 @@ export interface TenantRow {
   next_retry_at: string | null
   created_at: string
   updated_at: string
+  /** 1 while it is meant to be stopped. */
+  suspended: number
+  /** Of the last restart; the target remembers it. */
+  restart_token: string | null
+  /** Null while it is not paused. */
+  paused_at: string | null
+  deletion_protection: number
+  expires_at: string | null
+  ttl_seconds: number | null
+  expiry_action: string
+  /** When its expiry needs attention next: the warning, then the end; null when there is nothing left to do. */
+  expiry_due_at: string | null
 }
 
 /** What only the tenant itself shows. Apart from its row, so that lists and counts read little. */

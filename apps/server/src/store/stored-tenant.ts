@@ -1,5 +1,13 @@
-import type { EndpointSchema, Failure, OperationKind, TenantStatus, WorkflowSubState } from '@landlord/api-contract'
+import type {
+  EndpointSchema,
+  ExpiryAction,
+  Failure,
+  OperationKind,
+  TenantStatus,
+  WorkflowSubState,
+} from '@landlord/api-contract'
 import type { JsonObject } from '@landlord/compute-core'
+import type { TenantOptions } from '../tenants/tenant-options.ts'
 import type { TenantDocumentsRow, TenantRow } from './database.ts'
 
 /** A tenant as the server works with it; secrets included, so it is never answered or logged as it is. */
@@ -32,6 +40,14 @@ export interface StoredTenant {
   readonly nextRetryAt?: string
   readonly createdAt: string
   readonly updatedAt: string
+  readonly options: TenantOptions
+  /** When its expiry needs attention next; absent when there is nothing left to do. */
+  readonly expiryDueAt?: string
+  /** It is meant to be stopped. */
+  readonly suspended: boolean
+  readonly restartToken?: string
+  /** Absent while it is not paused. */
+  readonly pausedAt?: string
 }
 
 export function fromTenantRow(row: TenantRow & TenantDocumentsRow): StoredTenant {
@@ -53,6 +69,11 @@ export function fromTenantRow(row: TenantRow & TenantDocumentsRow): StoredTenant
     workflowRetryCount: row.workflow_retry_count,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    options: fromOptionColumns(row),
+    suspended: row.suspended === 1,
+    ...optional('expiryDueAt', row.expiry_due_at),
+    ...optional('restartToken', row.restart_token),
+    ...optional('pausedAt', row.paused_at),
     ...optional('statusMessage', row.status_message),
     ...optional('appliedConfig', parsed<JsonObject>(row.applied_config)),
     ...optional('observedConfig', parsed<JsonObject>(row.observed_config)),
@@ -90,6 +111,29 @@ export function toTenantRow(tenant: StoredTenant): TenantRow {
     next_retry_at: tenant.nextRetryAt ?? null,
     created_at: tenant.createdAt,
     updated_at: tenant.updatedAt,
+    suspended: tenant.suspended ? 1 : 0,
+    restart_token: tenant.restartToken ?? null,
+    paused_at: tenant.pausedAt ?? null,
+    ...toOptionColumns(tenant.options),
+    expiry_due_at: tenant.expiryDueAt ?? null,
+  }
+}
+
+function fromOptionColumns(row: TenantRow): TenantOptions {
+  return {
+    deletionProtection: row.deletion_protection === 1,
+    expiryAction: row.expiry_action as ExpiryAction,
+    ...optional('expiresAt', row.expires_at),
+    ...optional('ttlSeconds', row.ttl_seconds),
+  }
+}
+
+function toOptionColumns({ deletionProtection, expiresAt, ttlSeconds, expiryAction }: TenantOptions) {
+  return {
+    deletion_protection: deletionProtection ? 1 : 0,
+    expires_at: expiresAt ?? null,
+    ttl_seconds: ttlSeconds ?? null,
+    expiry_action: expiryAction,
   }
 }
 

@@ -11,10 +11,12 @@ import type { Actor } from './actor.ts'
 import { checkMetadata } from './check-metadata.ts'
 import { isSameDesired } from './create-tenant.ts'
 import { describeChanges } from './describe-changes.ts'
+import { dueWith } from './expiry-due.ts'
 import { recordEvent } from './record-event.ts'
 import { type DesiredInput, type DesiredState, readDesired, resolveConfig } from './resolve-desired.ts'
 import { startOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
+import { patchOptions, readOptions, reviveOptions } from './tenant-options.ts'
 import { isMeantToBeGone, transition } from './tenant-transitions.ts'
 
 /** Replaces the whole desired state. Throws `HttpProblem` where the tenant's state forbids it. */
@@ -26,7 +28,8 @@ export async function replaceDesired(
 ): Promise<Accepted> {
   const { name, ...input } = body
   refuseRename(current, name)
-  return await change(tx, deps, current, { verb: 'put', input, actor })
+  const options = readOptions(input, deps.now(), current.options)
+  return await change(tx, deps, current, { verb: 'put', input: { ...input, options }, actor })
 }
 
 /** Changes parts of the desired state, as a JSON merge patch (RFC 7396). */
@@ -38,10 +41,11 @@ export async function patchDesired(
 ): Promise<Accepted> {
   const { name, ...patch } = body
   refuseRename(current, name)
-  return await change(tx, deps, current, { verb: 'patch', input: mergePatch(current, patch), actor })
+  const options = patchOptions(current.options, patch, deps.now())
+  return await change(tx, deps, current, { verb: 'patch', input: { ...mergePatch(current, patch), options }, actor })
 }
 
-function mergePatch(current: StoredTenant, patch: Omit<PatchTenantRequest, 'name'>): DesiredInput {
+function mergePatch(current: StoredTenant, patch: Omit<PatchTenantRequest, 'name'>): Omit<DesiredInput, 'options'> {
   const { compute_config: config, labels, annotations, compute_provider, compute_provider_type } = patch
   return {
     ...(compute_provider ? { compute_provider } : {}),
@@ -68,18 +72,22 @@ async function change(
 ): Promise<Accepted> {
   const desired = readDesired(deps.registry, input, current)
   checkMetadata(desired)
-  const sameSpec = isSameDesired(current, { ...desired, annotations: current.annotations })
-  const sameAnnotations = isDeepStrictEqual(current.annotations, { ...desired.annotations })
+  const { annotations, options } = current
+  const sameSpec = isSameDesired(current, { ...desired, annotations, options })
+  const sameNotes = isDeepStrictEqual({ annotations, options }, notesOf(desired))
   // A note on a failed tenant is only a note; nothing new at all asks to try again what should be there.
-  const isTriedAgain = sameAnnotations && current.status === 'failed' && !isMeantToBeGone(current)
+  const isTriedAgain = sameNotes && current.status === 'failed' && !isMeantToBeGone(current)
   const keeps = sameSpec && verb === 'patch' && !isTriedAgain
   const step = keeps ? undefined : transition(current, sameSpec ? 'put' : 'change')
   if (step?.do === 'refuse') throw conflict(current, step.why)
   if (step?.do === 'start') {
     refuseProviderChange(current, desired)
+    const isRevived = isMeantToBeGone(current)
+    const { expiryDueAt, ...rest } = current
     const changed = {
-      ...current,
+      ...rest,
       ...desired,
+      ...dueWith(isRevived ? reviveOptions(desired.options, deps.now()) : desired.options, current),
       desiredConfig: resolveConfig(deps.registry, current.id, desired),
     }
     const data = { changes: describeChanges(deps.registry, current, changed) }
@@ -87,23 +95,32 @@ async function change(
     const tenant = await startOperation(tx, deps, { current, changed, actor }, { ...step, event, data })
     return { tenant, outcome: 'started' }
   }
-  if (sameAnnotations) return { tenant: current, outcome: 'done' }
-  return await annotate(tx, deps, current, { annotations: desired.annotations, actor })
+  if (sameNotes) return { tenant: current, outcome: 'done' }
+  return await note(tx, deps, current, { notes: notesOf(desired), actor })
 }
 
-// Annotations are for people and tools: the provider never sees them, so there is nothing to apply.
-async function annotate(
+type Notes = Pick<StoredTenant, 'annotations' | 'options'>
+
+function notesOf({ annotations, options }: DesiredState): Notes {
+  return { annotations: { ...annotations }, options }
+}
+
+// Annotations and options are not for the provider, so there is nothing to apply.
+async function note(
   tx: Transaction<Database>,
   deps: TenantDeps,
   current: StoredTenant,
-  { annotations, actor }: { annotations: StoredTenant['annotations']; actor: Actor },
+  { notes: { annotations, options }, actor }: { notes: Notes; actor: Actor },
 ): Promise<Accepted> {
   if (current.status === 'deleting') throw conflict(current, 'is being deleted; wait until it is gone')
   const at = deps.now().toISOString()
-  const tenant = { ...current, annotations, version: current.version + 1, updatedAt: at }
+  const { expiryDueAt, ...rest } = current
+  const tenant = { ...rest, annotations, ...dueWith(options, current), version: current.version + 1, updatedAt: at }
   await replaceTenant(tx, current, tenant)
   const data = { changes: describeChanges(deps.registry, current, tenant) }
-  await recordEvent(tx, { type: 'tenant.annotations_changed', tenant, actor, at, data })
+  const sameOptions = isDeepStrictEqual(current.options, options)
+  const type = sameOptions ? 'tenant.annotations_changed' : 'tenant.options_changed'
+  await recordEvent(tx, { type, tenant, actor, at, data })
   return { tenant, outcome: 'changed' }
 }
 

@@ -10,11 +10,13 @@ import type { StoredTenant } from '../store/stored-tenant.ts'
 import { findTenantByName, insertTenant } from '../store/tenant-store.ts'
 import type { Accepted } from './accepted.ts'
 import type { Actor } from './actor.ts'
+import { dueWith } from './expiry-due.ts'
 import { isTenantId } from './find-tenant.ts'
 import { recordEvent } from './record-event.ts'
 import { type DesiredState, readDesired, resolveConfig } from './resolve-desired.ts'
 import { insertNewOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
+import { readOptions, toOptionFields } from './tenant-options.ts'
 
 /** Accepts a new tenant; the same one again changes nothing. Throws `HttpProblem` when the name stands for another one. */
 export async function createTenant(
@@ -25,10 +27,11 @@ export async function createTenant(
 ): Promise<Accepted> {
   if (isTenantId(body.name)) throw looksLikeId(body.name)
   const existing = await findTenantByName(tx, body.name)
-  const desired = readDesired(deps.registry, body, existing)
+  const now = deps.now()
+  const options = readOptions(body, now, existing?.options)
+  const desired = readDesired(deps.registry, { ...body, options }, existing)
   if (existing !== undefined) return repeated(existing, desired)
 
-  const now = deps.now()
   const tenant = newTenant(body.name, desired, now.toISOString())
   const accepted = { ...tenant, desiredConfig: resolveConfig(deps.registry, tenant.id, desired) }
   // Somebody else took the name since it was looked up: look again.
@@ -46,6 +49,7 @@ export async function createTenant(
       compute_provider: desired.provider,
       desired_config: redactConfig(schema, accepted.desiredConfig, 'sensitive'),
       labels: desired.labels,
+      ...toOptionFields(desired.options),
     },
   })
   return { tenant: accepted, outcome: 'created' }
@@ -72,6 +76,8 @@ function newTenant(name: string, desired: DesiredState, at: string): StoredTenan
     workflowRetryCount: 0,
     createdAt: at,
     updatedAt: at,
+    suspended: false,
+    ...dueWith(desired.options),
   }
 }
 
@@ -93,14 +99,15 @@ function repeated(existing: StoredTenant, desired: DesiredState): Accepted {
 
 /** Whether a tenant is asked for as it already is. */
 export function isSameDesired(existing: StoredTenant, desired: DesiredState): boolean {
-  const { provider, computeConfig, labels, annotations } = existing
+  const { provider, computeConfig, labels, annotations, options } = existing
   return isDeepStrictEqual(
-    { provider, computeConfig, labels, annotations },
+    { provider, computeConfig, labels, annotations, options },
     {
       provider: desired.provider,
       computeConfig: desired.computeConfig,
       labels: { ...desired.labels },
       annotations: { ...desired.annotations },
+      options: desired.options,
     },
   )
 }

@@ -1,5 +1,6 @@
 import { type ConfigChange, diffConfig, type JsonObject, type ProviderRegistry } from '@landlord/compute-core'
 import type { StoredTenant } from '../store/stored-tenant.ts'
+import { toOptionFields } from './tenant-options.ts'
 
 /** What differs between two desired states, for the audit trail: sensitive values hidden, annotations by key only. */
 export function describeChanges(
@@ -16,6 +17,7 @@ export function describeChanges(
       : [{ path: '/compute_provider', from: before.provider, to: after.provider }]),
     ...(comparable ? below('/compute_config', diffConfig(before.desiredConfig, after.desiredConfig, { schema })) : []),
     ...below('/labels', diffConfig(asJson(before.labels), asJson(after.labels))),
+    ...below('', diffConfig(toOptionFields(before.options), toOptionFields(after.options))),
     ...diffConfig(asJson(before.annotations), asJson(after.annotations)).map(({ path }) => ({
       path: `/annotations${path}`,
     })),

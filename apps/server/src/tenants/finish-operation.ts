@@ -53,6 +53,9 @@ const EVENT_ON_SUCCESS: Readonly<Record<OperationKind, Event['type']>> = {
   provision: 'tenant.ready',
   update: 'tenant.ready',
   reconcile: 'tenant.ready',
+  suspend: 'tenant.suspended',
+  resume: 'tenant.ready',
+  restart: 'tenant.ready',
   archive: 'tenant.archived',
   delete: 'tenant.deleted',
 }

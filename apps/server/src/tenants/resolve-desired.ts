@@ -12,6 +12,7 @@ import {
 } from '@landlord/compute-core'
 import { HttpProblem } from '../http/http-problem.ts'
 import type { StoredTenant } from '../store/stored-tenant.ts'
+import type { TenantOptions } from './tenant-options.ts'
 
 /** A desired state as a client sends it. */
 export interface DesiredInput {
@@ -20,6 +21,7 @@ export interface DesiredInput {
   readonly compute_config?: Readonly<Record<string, unknown>>
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
+  readonly options: TenantOptions
 }
 
 /** A desired state whose provider is chosen and whose redacted values are back in place. */
@@ -28,6 +30,7 @@ export interface DesiredState {
   readonly computeConfig: JsonObject
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
+  readonly options: TenantOptions
 }
 
 /**
@@ -41,7 +44,8 @@ export function readDesired(registry: ProviderRegistry, input: DesiredInput, exi
   const previous = existing?.provider === provider ? existing.computeConfig : {}
   const computeConfig = restoreRedacted(registry.get(provider).configSchema, config, previous)
   refuseRedacted(computeConfig)
-  return { provider, computeConfig, labels: input.labels ?? {}, annotations: input.annotations ?? {} }
+  const { labels = {}, annotations = {}, options } = input
+  return { provider, computeConfig, labels, annotations, options }
 }
 
 function chooseProvider(registry: ProviderRegistry, input: DesiredInput, existing?: StoredTenant): string {

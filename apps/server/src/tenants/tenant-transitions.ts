@@ -86,6 +86,9 @@ const STATUS_DURING: Readonly<Record<OperationKind, TenantStatus>> = {
   provision: 'provisioning',
   update: 'updating',
   reconcile: 'updating',
+  suspend: 'suspending',
+  resume: 'resuming',
+  restart: 'updating',
   archive: 'archiving',
   delete: 'deleting',
 }

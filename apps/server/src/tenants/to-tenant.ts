@@ -1,6 +1,7 @@
 import type { Tenant } from '@landlord/api-contract'
 import { type JsonObject, type ProviderRegistry, redactConfig } from '@landlord/compute-core'
 import type { StoredTenant } from '../store/stored-tenant.ts'
+import { toOptionFields } from './tenant-options.ts'
 
 // Without the provider's schema nothing says what is secret, so everything is.
 const ALL_SECRET = { writeOnly: true }
@@ -22,6 +23,9 @@ export function toTenant(registry: ProviderRegistry, tenant: StoredTenant): Tena
     endpoints: [...tenant.endpoints],
     labels: { ...tenant.labels },
     annotations: { ...tenant.annotations },
+    ...toOptionFields(tenant.options),
+    suspended: tenant.suspended,
+    paused: tenant.pausedAt !== undefined,
     version: tenant.version,
     generation: tenant.generation,
     observed_generation: tenant.observedGeneration,

@@ -24,6 +24,8 @@ export function specOf(work: Work): TenantComputeSpec {
     containers: [],
     labels: work.labels,
     providerConfig: toJsonObject(work.config),
+    ...(work.suspended === true ? { suspended: true } : {}),
+    ...(work.restart_token === undefined ? {} : { restartToken: work.restart_token }),
   }
 }
 

@@ -1,9 +1,19 @@
 import { type Static, Type } from 'typebox'
 import { Timestamp } from './names.ts'
 
-export const OPERATION_KINDS = ['provision', 'update', 'reconcile', 'archive', 'delete'] as const
+export const OPERATION_KINDS = [
+  'provision',
+  'update',
+  'reconcile',
+  'suspend',
+  'resume',
+  'restart',
+  'archive',
+  'delete',
+] as const
 export const OperationKind = Type.Enum([...OPERATION_KINDS], {
-  description: 'What is being done: `reconcile` applies the same desired state once more.',
+  description:
+    'What is being done: `reconcile` applies the same desired state once more, `restart` replaces the running copies.',
 })
 export type OperationKind = Static<typeof OperationKind>
 

@@ -11,6 +11,7 @@ import {
   Timestamp,
 } from './names.ts'
 import { Failure, OperationKind } from './operation.ts'
+import { optionFields, optionPatchFields, shownOptionFields } from './tenant-options.ts'
 
 export const TENANT_STATUSES = [
   'requested',
@@ -26,14 +27,14 @@ export const TENANT_STATUSES = [
   'failed',
 ] as const
 export const TenantStatus = Type.Enum([...TENANT_STATUSES], {
-  description: '`failed` is not terminal: change, retry, archive and delete all lead out.',
+  description: '`failed` is not terminal: change, retry, suspend, archive and delete all lead out.',
 })
 export type TenantStatus = Static<typeof TenantStatus>
 
 /** Statuses in which nothing is under way. */
 export const SETTLED_STATUSES = ['ready', 'suspended', 'archived', 'failed'] as const satisfies TenantStatus[]
 
-export const WORKFLOW_SUB_STATES = ['waiting', 'running', 'backing-off', 'succeeded', 'failed'] as const
+export const WORKFLOW_SUB_STATES = ['waiting', 'running', 'backing-off', 'paused', 'succeeded', 'failed'] as const
 export const WorkflowSubState = Type.Enum([...WORKFLOW_SUB_STATES])
 export type WorkflowSubState = Static<typeof WorkflowSubState>
 
@@ -68,6 +69,13 @@ export const Tenant = Type.Object(
     endpoints: Type.Array(EndpointSchema, { description: 'Where it can be reached, as last observed.' }),
     labels: Type.Optional(Labels),
     annotations: Type.Optional(Annotations),
+    ...shownOptionFields,
+    suspended: Type.Optional(
+      Type.Boolean({ description: 'It is meant to be stopped: suspended, and not resumed since. Absent: false.' }),
+    ),
+    paused: Type.Optional(
+      Type.Boolean({ description: 'Nothing is done about it until it is unpaused. Absent: false.' }),
+    ),
     version: Type.Integer({ description: 'Rises with every change of the record; the ETag.' }),
     generation: Type.Integer({ description: 'Rises with every accepted change of the desired state.' }),
     observed_generation: Type.Integer({
@@ -102,6 +110,7 @@ const desiredFields = {
   ),
   labels: Type.Optional(Labels),
   annotations: Type.Optional(Annotations),
+  ...optionFields,
 }
 
 export const CreateTenantRequest = Type.Object(
@@ -136,6 +145,7 @@ export const PatchTenantRequest = Type.Object(
     compute_config: nullable(Type.Record(Type.String(), Type.Unknown())),
     labels: nullable(patchOf(LabelValue, 'By key; `null` removes one. At most 64 may be left.')),
     annotations: nullable(patchOf(AnnotationValue, 'By key; `null` removes one. At most 64 may be left.')),
+    ...optionPatchFields,
   },
   {
     $id: 'PatchTenantRequest',

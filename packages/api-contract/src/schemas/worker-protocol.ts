@@ -38,6 +38,15 @@ export const DesiredState = Type.Object(
     }),
     resource_ids: ResourceIds,
     labels: Type.Record(Type.String(), Type.String()),
+    suspended: Type.Optional(
+      Type.Boolean({ description: 'Compute is to be stopped, with its size remembered. Absent: false.' }),
+    ),
+    restart_token: Type.Optional(
+      Type.String({ description: 'Another one than the target remembers replaces the running copies.' }),
+    ),
+    paused: Type.Optional(
+      Type.Boolean({ description: 'Nothing may be done until it is unpaused, whatever is open. Absent: false.' }),
+    ),
   },
   { $id: 'DesiredState' },
 )
@@ -80,7 +89,9 @@ export type WorkerReport = Static<typeof WorkerReport>
 
 export const ReportReceipt = Type.Object(
   {
-    accepted: Type.Boolean({ description: 'False when a newer operation has taken over: look again at once.' }),
+    accepted: Type.Boolean({
+      description: 'False when a newer operation has taken over, or the tenant was paused: look again at once.',
+    }),
   },
   { $id: 'ReportReceipt' },
 )

@@ -1,0 +1,129 @@
+import type { ExpiryAction } from '@landlord/api-contract'
+import { HttpProblem } from '../http/http-problem.ts'
+
+/**
+ * What a client wants of a tenant besides its compute configuration, and no provider sees. The one place for such a wish: it
+ * is stored, compared, patched, shown and audited from here.
+ */
+export interface TenantOptions {
+  readonly deletionProtection: boolean
+  /** Absent: never. */
+  readonly expiresAt?: string
+  /** As it was asked for, where `expiresAt` was counted from it. */
+  readonly ttlSeconds?: number
+  readonly expiryAction: ExpiryAction
+}
+
+/** As a client sends them. */
+export interface OptionsInput {
+  readonly deletion_protection?: boolean
+  readonly expires_at?: string
+  readonly ttl_seconds?: number
+  readonly expiry_action?: ExpiryAction
+}
+
+export type OptionsPatch = { readonly [Key in keyof OptionsInput]?: OptionsInput[Key] | null }
+
+const DEFAULT_OPTIONS: TenantOptions = { deletionProtection: false, expiryAction: 'archive' }
+
+/**
+ * Whole options; what is left out goes back to its default. The same `ttl_seconds` as in `existing` is the same wish and
+ * counts on. Throws `HttpProblem` for a time that is no time or has passed.
+ */
+export function readOptions(input: OptionsInput, now: Date, existing: TenantOptions = DEFAULT_OPTIONS): TenantOptions {
+  refuseBoth(input)
+  const { deletion_protection: deletionProtection = false, expiry_action: expiryAction = 'archive' } = input
+  const kept = input.ttl_seconds !== undefined && input.ttl_seconds === existing.ttlSeconds
+  return {
+    deletionProtection,
+    expiryAction,
+    ...(kept ? timesOf(existing) : readTimes(input, now, existing.expiresAt)),
+  }
+}
+
+/** The options after a merge patch. A `ttl_seconds` in it counts anew. Throws as `readOptions` does. */
+export function patchOptions(current: TenantOptions, patch: OptionsPatch, now: Date): TenantOptions {
+  const { deletion_protection: protection, expiry_action: action, expires_at, ttl_seconds } = patch
+  const times = {
+    ...(expires_at == null ? {} : { expires_at }),
+    ...(ttl_seconds == null ? {} : { ttl_seconds }),
+  }
+  refuseBoth(times)
+  const keepsTimes = expires_at === undefined && ttl_seconds === undefined
+  return {
+    deletionProtection: protection === undefined ? current.deletionProtection : (protection ?? false),
+    expiryAction: action === undefined ? current.expiryAction : (action ?? 'archive'),
+    ...(keepsTimes ? timesOf(current) : readTimes(times, now, current.expiresAt)),
+  }
+}
+
+/**
+ * The options of a tenant that is brought back: a time to live begins anew. Throws `HttpProblem` when its time has passed, as
+ * it would go again at once.
+ */
+export function reviveOptions(options: TenantOptions, now: Date): TenantOptions {
+  const { ttlSeconds, expiresAt } = options
+  if (ttlSeconds !== undefined) return { ...options, expiresAt: after(now, ttlSeconds) }
+  if (expiresAt !== undefined && expiresAt <= now.toISOString()) throw isPast(expiresAt)
+  return options
+}
+
+/** As clients see them. */
+export function toOptionFields({ deletionProtection, expiresAt, expiryAction }: TenantOptions) {
+  return {
+    deletion_protection: deletionProtection,
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+    expiry_action: expiryAction,
+  }
+}
+
+function timesOf({ expiresAt, ttlSeconds }: TenantOptions): Pick<TenantOptions, 'expiresAt' | 'ttlSeconds'> {
+  return { ...(expiresAt === undefined ? {} : { expiresAt }), ...(ttlSeconds === undefined ? {} : { ttlSeconds }) }
+}
+
+function readTimes(
+  { expires_at, ttl_seconds }: OptionsInput,
+  now: Date,
+  known: string | undefined,
+): Pick<TenantOptions, 'expiresAt' | 'ttlSeconds'> {
+  if (ttl_seconds !== undefined) return { expiresAt: after(now, ttl_seconds), ttlSeconds: ttl_seconds }
+  if (expires_at === undefined) return {}
+  const expiresAt = normalised(expires_at)
+  // What was accepted once is no mistake now.
+  if (expiresAt !== known && expiresAt <= now.toISOString()) throw isPast(expiresAt)
+  return { expiresAt }
+}
+
+// In one form only, so that times compare as text.
+function normalised(text: string): string {
+  const time = new Date(text)
+  const year = time.getUTCFullYear()
+  if (Number.isNaN(year) || year > 9999) {
+    throw refused('/expires_at', `is no time: ${JSON.stringify(text)}; expected e.g. "2030-01-31T00:00:00Z"`)
+  }
+  return time.toISOString()
+}
+
+function after(now: Date, seconds: number): string {
+  return new Date(now.getTime() + seconds * 1000).toISOString()
+}
+
+function refuseBoth({ expires_at, ttl_seconds }: OptionsInput): void {
+  if (expires_at === undefined || ttl_seconds === undefined) return
+  throw refused('/ttl_seconds', 'says the same as expires_at; send only one of the two')
+}
+
+function isPast(expiresAt: string): HttpProblem {
+  return refused(
+    '/expires_at',
+    `has passed (${expiresAt}); send one in the future, or ttl_seconds, or leave both out (in a PATCH: null) for a tenant that never expires`,
+  )
+}
+
+function refused(pointer: string, message: string): HttpProblem {
+  return new HttpProblem({
+    code: 'invalid_request',
+    detail: `${pointer}: ${message}`,
+    issues: [{ pointer, message }],
+  })
+}
