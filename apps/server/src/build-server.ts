@@ -1,6 +1,7 @@
 import { routes, workerRoutes } from '@landlord/api-contract'
 import { type FastifyInstance, fastify, LogController } from 'fastify'
 import { answerHeaders } from './http/answer-headers.ts'
+import { guardAccess } from './http/guard-access.ts'
 import { guardLoopback } from './http/guard-loopback.ts'
 import { answerClientError, handleErrors, sendProblem } from './http/handle-errors.ts'
 import { logRequests } from './http/log-requests.ts'
@@ -44,6 +45,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   answerHeaders(app)
   logRequests(app)
   guardLoopback(app, deps.host)
+  guardAccess(app, deps)
   handleErrors(app, [...Object.values(routes), ...Object.values(workerRoutes), ...OTHER_PATHS])
   await registerOpenapi(app)
   registerMetrics(app, deps.metrics)

@@ -1,5 +1,6 @@
 import type { ProviderRegistry } from '@landlord/compute-core'
 import type { Logger } from 'pino'
+import type { AccessDeps } from './http/guard-access.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Store } from './store/open-store.ts'
 import type { TenantDeps } from './tenants/tenant-deps.ts'
@@ -8,7 +9,7 @@ import type { Triggers } from './workflow/triggers.ts'
 import type { WorkflowClient } from './workflow/workflow-client.ts'
 
 /** Everything that the HTTP part works with. */
-export interface ServerDeps extends TenantDeps {
+export interface ServerDeps extends TenantDeps, AccessDeps {
   readonly registry: ProviderRegistry
   readonly store: Store
   readonly workflow: WorkflowClient
@@ -16,8 +17,6 @@ export interface ServerDeps extends TenantDeps {
   readonly signals: TenantSignals
   readonly metrics: Metrics
   readonly logger: Logger
-  /** The bearer token of workers. */
-  readonly workerToken: string
   /** The host that the server is configured to listen on; accepted in `Host` headers. */
   readonly host: string
   /** Aborted when the server begins to stop: waits end with 503. */

@@ -10,6 +10,7 @@ import { type ServerTarget, serverTarget } from './server-target.ts'
 import { countTenantsByStatus } from './store/list-tenants.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { countOpenOperations } from './store/operation-store.ts'
+import { ANONYMOUS } from './tenants/actor.ts'
 import { createTenantSignals } from './tenants/tenant-signals.ts'
 import { type Sweeping, startSweeping } from './workflow/start-sweeping.ts'
 import { createTriggers } from './workflow/triggers.ts'
@@ -60,6 +61,7 @@ export async function startServer(
       now,
       logger,
       workerToken: target.workerToken,
+      authenticate: async () => ANONYMOUS,
       host: target.host,
       deadlineSeconds: settings.reconcile.deadline_seconds,
       stopping: stopping.signal,

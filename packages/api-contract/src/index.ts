@@ -11,6 +11,7 @@ export {
   type WorkerClient,
 } from './create-client.ts'
 export { type RouteDefinition, routes, workerRoutes } from './routes.ts'
+export { type RouteAccess, SCOPES, Scope } from './schemas/access.ts'
 export { ComputeConfigResponse, ComputeStatusResponse, ProviderInfo, ProviderList } from './schemas/compute.ts'
 export { EVENT_TYPES, Event, EventList, PageQuery } from './schemas/event.ts'
 export { Health, Readiness } from './schemas/health.ts'

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import type { RouteAccess } from './schemas/access.ts'
 import { ComputeConfigQuery, ComputeConfigResponse, ComputeStatusResponse, ProviderList } from './schemas/compute.ts'
 import { EventList, PageQuery } from './schemas/event.ts'
 import { Health, Readiness } from './schemas/health.ts'
@@ -21,6 +22,9 @@ export interface RouteDefinition {
   readonly path: string
   readonly summary: string
   readonly tag: 'tenants' | 'operations' | 'events' | 'compute' | 'system' | 'worker'
+  readonly access: RouteAccess
+  /** It shows or changes what belongs to no tenant: refused to whoever is limited to some tenants by a label selector. */
+  readonly installationWide?: true
   readonly params?: TSchema
   readonly query?: TSchema
   readonly headers?: TSchema
@@ -54,6 +58,7 @@ const action = <const Path extends string>(path: Path, summary: string) =>
     path,
     summary,
     tag: 'tenants',
+    access: 'operate',
     params: tenantParams,
     headers: WriteHeaders,
     responses: { 200: Tenant, 202: Tenant },
@@ -66,6 +71,7 @@ export const routes = {
     path: '/v1/tenants',
     summary: 'Create a tenant; safe to repeat',
     tag: 'tenants',
+    access: 'operate',
     headers: IdempotencyHeaders,
     body: CreateTenantRequest,
     responses: { 200: Tenant, 201: Tenant },
@@ -75,6 +81,7 @@ export const routes = {
     path: '/v1/tenants',
     summary: 'List tenants',
     tag: 'tenants',
+    access: 'read',
     query: ListTenantsQuery,
     responses: { 200: TenantList },
   },
@@ -83,6 +90,7 @@ export const routes = {
     path: '/v1/tenants/{tenant}',
     summary: 'Read a tenant',
     tag: 'tenants',
+    access: 'read',
     params: tenantParams,
     responses: { 200: Tenant },
   },
@@ -91,6 +99,7 @@ export const routes = {
     path: '/v1/tenants/{tenant}/wait',
     summary: 'Wait until a tenant gets somewhere (long poll)',
     tag: 'tenants',
+    access: 'read',
     params: tenantParams,
     query: WaitQuery,
     responses: { 200: Tenant },
@@ -100,6 +109,7 @@ export const routes = {
     path: '/v1/tenants/{tenant}',
     summary: 'Replace the desired state',
     tag: 'tenants',
+    access: 'operate',
     params: tenantParams,
     headers: IfMatchHeaders,
     body: ReplaceTenantRequest,
@@ -110,6 +120,7 @@ export const routes = {
     path: '/v1/tenants/{tenant}',
     summary: 'Change parts of the desired state (JSON merge patch)',
     tag: 'tenants',
+    access: 'operate',
     params: tenantParams,
     headers: IfMatchHeaders,
     body: PatchTenantRequest,
@@ -120,6 +131,7 @@ export const routes = {
     path: '/v1/tenants/{tenant}',
     summary: 'Destroy the compute, then forget the tenant',
     tag: 'tenants',
+    access: 'operate',
     params: tenantParams,
     headers: IfMatchHeaders,
     responses: { 200: Tenant, 202: Tenant },
@@ -132,6 +144,7 @@ export const routes = {
     path: '/v1/tenants/{tenant}/compute/status',
     summary: 'Live status from the provider',
     tag: 'compute',
+    access: 'read',
     params: tenantParams,
     responses: { 200: ComputeStatusResponse },
   },
@@ -140,6 +153,7 @@ export const routes = {
     path: '/v1/tenants/{tenant}/operations',
     summary: 'What was done to a tenant',
     tag: 'operations',
+    access: 'read',
     params: tenantParams,
     query: PageQuery,
     responses: { 200: OperationList },
@@ -149,6 +163,7 @@ export const routes = {
     path: '/v1/operations/{id}',
     summary: 'Read an operation',
     tag: 'operations',
+    access: 'read',
     params: idParams,
     responses: { 200: Operation },
   },
@@ -157,6 +172,7 @@ export const routes = {
     path: '/v1/tenants/{tenant}/events',
     summary: "A tenant's audit trail; by id also after it is gone",
     tag: 'events',
+    access: 'read',
     params: tenantParams,
     query: PageQuery,
     responses: { 200: EventList },
@@ -166,6 +182,7 @@ export const routes = {
     path: '/v1/events',
     summary: 'The audit trail',
     tag: 'events',
+    access: 'read',
     query: PageQuery,
     responses: { 200: EventList },
   },
@@ -174,6 +191,7 @@ export const routes = {
     path: '/v1/compute/providers',
     summary: 'The configured compute providers',
     tag: 'compute',
+    access: 'read',
     responses: { 200: ProviderList },
   },
   getComputeConfig: {
@@ -181,15 +199,24 @@ export const routes = {
     path: '/v1/compute/config',
     summary: "A provider's configuration schema and defaults",
     tag: 'compute',
+    access: 'read',
     query: ComputeConfigQuery,
     responses: { 200: ComputeConfigResponse },
   },
-  getHealth: { method: 'GET', path: '/health', summary: 'Liveness', tag: 'system', responses: { 200: Health } },
+  getHealth: {
+    method: 'GET',
+    path: '/health',
+    summary: 'Liveness',
+    tag: 'system',
+    access: 'open',
+    responses: { 200: Health },
+  },
   getReadiness: {
     method: 'GET',
     path: '/ready',
     summary: 'Readiness, with each dependency',
     tag: 'system',
+    access: 'open',
     responses: { 200: Readiness, 503: Readiness },
   },
 } as const satisfies Record<string, RouteDefinition>
@@ -201,6 +228,7 @@ export const workerRoutes = {
     path: '/internal/v1/installation',
     summary: "The control plane's id",
     tag: 'worker',
+    access: 'worker',
     responses: { 200: Installation },
   },
   getDesiredState: {
@@ -208,6 +236,7 @@ export const workerRoutes = {
     path: '/internal/v1/tenants/{id}/desired',
     summary: 'What a tenant should be now',
     tag: 'worker',
+    access: 'worker',
     params: idParams,
     responses: { 200: DesiredState },
   },
@@ -216,6 +245,7 @@ export const workerRoutes = {
     path: '/internal/v1/tenants/{id}/report',
     summary: 'What a step came to',
     tag: 'worker',
+    access: 'worker',
     params: idParams,
     body: WorkerReport,
     responses: { 200: ReportReceipt },

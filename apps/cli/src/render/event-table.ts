@@ -18,7 +18,7 @@ function cells(event: Event): string[] {
   const generation = event.generation === undefined ? [] : [`generation ${event.generation}`]
   return [
     formatLocalTime(event.created_at),
-    event.tenant_name,
+    event.tenant_name ?? '-',
     event.type,
     event.principal,
     [...generation, ...facts(event.data)].join(', '),

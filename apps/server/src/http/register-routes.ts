@@ -1,5 +1,5 @@
 import type { RouteDefinition } from '@landlord/api-contract'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { createReadRequest } from './read-request.ts'
 import type { RequestContext } from './request-context.ts'
@@ -37,16 +37,15 @@ export function registerRoutes<Table extends Record<string, RouteDefinition>>(
   app: FastifyInstance,
   table: Table,
   handlers: Handlers<Table>,
-  options: Pick<RouteShorthandOptions, 'onRequest'> & { readonly hidden?: boolean } = {},
+  { hidden = false }: { readonly hidden?: boolean } = {},
 ): void {
-  const { hidden = false, ...hooks } = options
   for (const [name, route] of Object.entries(table)) {
     const read = createReadRequest(route)
     const handler = handlers[name] as (input: HandlerInput<RouteDefinition>) => Promise<AnyAnswer>
     app.route({
-      ...hooks,
       method: route.method,
       url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      config: { access: route.access, installationWide: route.installationWide ?? false },
       schema: hidden ? { hide: true } : documented(name, route),
       handler: async (request, reply) => {
         const parts = read({
@@ -92,7 +91,7 @@ function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext
   // The reply's close, not the request's: that one comes as soon as the body has been read.
   reply.raw.once('close', () => controller.abort())
   return {
-    actor: { principal: 'anonymous', requestId: request.id },
+    actor: { ...request.principal, requestId: request.id, address: request.ip },
     requestId: request.id,
     method: request.method,
     path: request.url.split('?')[0] ?? request.url,

@@ -11,8 +11,8 @@ type ComputeRoute = 'getComputeStatus' | 'listProviders' | 'getComputeConfig'
 export function computeRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, ComputeRoute> {
   const { registry } = deps
   return {
-    async getComputeStatus({ params }) {
-      const tenant = await requireTenant(deps.store.db, params.tenant)
+    async getComputeStatus({ params, context }) {
+      const tenant = await requireTenant(deps.store.db, params.tenant, context.actor)
       const result = await askWorker(deps, tenant.id)
       if (result.found) return { status: 200, body: result.status }
       throw noStatus(tenant.name, result)

@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts'
 import { knowsTenant, listEvents } from '../store/event-store.ts'
 import { findOperation, listOperations } from '../store/operation-store.ts'
 import { toOperation } from '../store/to-operation.ts'
+import type { Principal } from '../tenants/actor.ts'
 import { findTenant, isTenantId, noSuchTenant } from '../tenants/find-tenant.ts'
 
 type HistoryRoute = 'listTenantOperations' | 'getOperation' | 'listTenantEvents' | 'listEvents'
@@ -18,36 +19,41 @@ const DEFAULT_LIMIT = 50
 export function historyRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, HistoryRoute> {
   const { db } = deps.store
   return {
-    async listTenantOperations({ params, query }) {
-      const tenantId = await everKnown(db, params.tenant)
+    async listTenantOperations({ params, query, context }) {
+      const tenantId = await everKnown(db, params.tenant, context.actor)
       const page = readPage(query)
       const rows = await listOperations(db, { ...page, tenantId })
       const { items, next } = cut(rows, page.limit)
       return { status: 200, body: { operations: items.map(toOperation), ...next } }
     },
-    async getOperation({ params }) {
+    async getOperation({ params, context }) {
       const row = await findOperation(db, params.id)
-      if (row !== undefined) return { status: 200, body: toOperation(row) }
+      if (row !== undefined && (await knowsTenant(db, row.tenant_id, context.actor)))
+        return { status: 200, body: toOperation(row) }
       const detail = `there is no operation ${JSON.stringify(params.id)}; GET /v1/tenants/{tenant}/operations lists a tenant's`
       throw new HttpProblem({ code: 'not_found', detail })
     },
-    async listTenantEvents({ params, query }) {
-      const tenantId = await everKnown(db, params.tenant)
-      return { status: 200, body: await eventPage(db, query, tenantId) }
+    async listTenantEvents({ params, query, context }) {
+      const tenantId = await everKnown(db, params.tenant, context.actor)
+      return { status: 200, body: await eventPage(db, query, { reader: context.actor, tenantId }) }
     },
-    async listEvents({ query }) {
-      return { status: 200, body: await eventPage(db, query) }
+    async listEvents({ query, context }) {
+      return { status: 200, body: await eventPage(db, query, { reader: context.actor }) }
     },
   }
 }
 
-async function eventPage(db: Kysely<Database>, query: PageQuery, tenantId?: string) {
+async function eventPage(
+  db: Kysely<Database>,
+  query: PageQuery,
+  whose: { readonly reader: Principal; readonly tenantId?: string },
+) {
   const { after, ...page } = readPage(query)
   const sequence = after === undefined ? undefined : Number(after)
   if (Number.isNaN(sequence)) throw invalidCursor()
   const events = await listEvents(db, {
     ...page,
-    ...(tenantId === undefined ? {} : { tenantId }),
+    ...whose,
     ...(sequence === undefined ? {} : { after: sequence }),
   })
   const { items, next } = cut(events, page.limit)
@@ -69,10 +75,10 @@ function cut<Item extends { readonly id: string }>(rows: readonly Item[], limit:
   return { items, next }
 }
 
-async function everKnown(db: Kysely<Database>, reference: string): Promise<string> {
-  const tenant = await findTenant(db, reference)
+async function everKnown(db: Kysely<Database>, reference: string, reader: Principal): Promise<string> {
+  const tenant = await findTenant(db, reference, reader)
   if (tenant !== undefined) return tenant.id
   const id = reference.toLowerCase()
-  if (isTenantId(reference) && (await knowsTenant(db, id))) return id
-  throw await noSuchTenant(db, reference)
+  if (isTenantId(reference) && (await knowsTenant(db, id, reader))) return id
+  throw await noSuchTenant(db, reference, reader)
 }

@@ -5,14 +5,15 @@ import { decodeCursor, encodeCursor, invalidCursor } from '../http/page-cursor.t
 import type { Handler } from '../http/register-routes.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import { countTenants, listTenants, type TenantFilter, type TenantOrder } from '../store/list-tenants.ts'
+import type { Principal } from '../tenants/actor.ts'
 import { type LabelCondition, LabelSelectorError, parseLabelSelector } from '../tenants/parse-label-selector.ts'
 import { toTenant } from '../tenants/to-tenant.ts'
 
 const DEFAULT_LIMIT = 50
 
 export function listTenantsRoute(deps: ServerDeps): Handler<typeof routes.listTenants> {
-  return async ({ query }) => {
-    const filter = readFilter(query)
+  return async ({ query, context }) => {
+    const filter = readFilter(query, context.actor)
     const sort = query.sort ?? '-created_at'
     const order = readOrder(sort)
     const limit = query.limit ?? DEFAULT_LIMIT
@@ -54,8 +55,9 @@ function readCursor(cursor: string, sort: string): { value: string; id: string }
   return { value: facts.value, id: facts.id }
 }
 
-function readFilter(query: ListTenantsQuery): TenantFilter {
+function readFilter(query: ListTenantsQuery, reader: Principal): TenantFilter {
   return {
+    reader,
     includeArchived: query.include_deleted ?? false,
     labels: readLabels(query.label_selector ?? ''),
     ...(query.status === undefined ? {} : { statuses: readStatuses(query.status) }),

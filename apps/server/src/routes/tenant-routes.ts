@@ -32,14 +32,14 @@ export function tenantRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, Te
       return answer.status === 202 ? { ...answer, status: 200 } : { ...answer, status: answer.status }
     },
     listTenants: listTenantsRoute(deps),
-    async getTenant({ params }) {
-      const tenant = await requireTenant(deps.store.db, params.tenant)
+    async getTenant({ params, context }) {
+      const tenant = await requireTenant(deps.store.db, params.tenant, context.actor)
       return { status: 200, body: toTenant(deps.registry, tenant), headers: { etag: etagOf(tenant) } }
     },
     waitForTenant: waitRoute(deps),
     async replaceTenant({ params, body, headers, context }) {
       const answer = await writeTenant(deps, { context }, async (tx) => {
-        const current = await requireTenant(tx, params.tenant)
+        const current = await requireTenant(tx, params.tenant, context.actor)
         checkIfMatch(headers['if-match'], current)
         return await replaceDesired(tx, deps, current, { body, actor: context.actor })
       })
@@ -47,7 +47,7 @@ export function tenantRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, Te
     },
     async patchTenant({ params, body, headers, context }) {
       const answer = await writeTenant(deps, { context }, async (tx) => {
-        const current = await requireTenant(tx, params.tenant)
+        const current = await requireTenant(tx, params.tenant, context.actor)
         checkIfMatch(headers['if-match'], current)
         return await patchDesired(tx, deps, current, { body, actor: context.actor })
       })
@@ -70,7 +70,7 @@ function actionRoute(deps: ServerDeps, action: TenantAction) {
   return async ({ params, headers, context }: ActionInput) => {
     const request = { context, idempotencyKey: headers['idempotency-key'] }
     const answer = await writeTenant(deps, request, async (tx) => {
-      const current = await requireTenant(tx, params.tenant)
+      const current = await requireTenant(tx, params.tenant, context.actor)
       checkIfMatch(headers['if-match'], current)
       return await actOnTenant(tx, deps, current, { action, actor: context.actor })
     })

@@ -5,8 +5,8 @@ import { HttpProblem } from '../http/http-problem.ts'
 import type { Handler } from '../http/register-routes.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import { findFinalTenant } from '../store/operation-store.ts'
-import { findTenantById } from '../store/tenant-store.ts'
 import { findTenant, isTenantId, noSuchTenant } from '../tenants/find-tenant.ts'
+import { sees } from '../tenants/tenant-visibility.ts'
 import { toTenant } from '../tenants/to-tenant.ts'
 import { waitForTenant } from '../tenants/wait-for-tenant.ts'
 
@@ -17,12 +17,12 @@ export function waitRoute(deps: ServerDeps): Handler<typeof routes.waitForTenant
   return async ({ params, query, context }) => {
     const until = readConditions(query.until ?? 'settled')
     const { db } = deps.store
-    const found = await findTenant(db, params.tenant)
+    const found = await findTenant(db, params.tenant, context.actor)
     if (found === undefined) return await gone(params.tenant)
     const timeout = query.timeout ?? MAX_WAIT_SECONDS
     const result = await waitForTenant({
       tenantId: found.id,
-      read: () => findTenantById(db, found.id),
+      read: () => findTenant(db, found.id, context.actor),
       until,
       timeoutMs: timeout * 1000,
       signals: deps.signals,
@@ -46,7 +46,8 @@ export function waitRoute(deps: ServerDeps): Handler<typeof routes.waitForTenant
     async function gone(reference: string) {
       const last =
         until.has('gone') && isTenantId(reference) ? await findFinalTenant(db, reference.toLowerCase()) : undefined
-      if (last === undefined) throw await noSuchTenant(db, reference)
+      if (last === undefined || !sees(context.actor, last.labels ?? {}))
+        throw await noSuchTenant(db, reference, context.actor)
       return answer(last)
     }
   }

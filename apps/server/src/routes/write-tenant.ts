@@ -39,7 +39,8 @@ export async function writeTenant(
     }
     const { context, body, idempotencyKey: key } = request
     if (key === undefined) return { answer: await work(), accepted: done }
-    const once = { key, method: context.method, path: context.path, body, now: deps.now() }
+    const { actor, method, path } = context
+    const once = { key, principal: actor.principal, method, path, body, now: deps.now() }
     const { answer, replayed } = await answerOnce(tx, once, work)
     const headers = replayed ? { ...answer.headers, 'idempotency-replayed': 'true' } : answer.headers
     return { answer: { ...answer, headers }, accepted: done }

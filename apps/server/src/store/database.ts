@@ -11,6 +11,9 @@ export interface Database {
   operations: OperationRow
   events: EventTable
   idempotency_keys: IdempotencyKeyRow
+  api_tokens: ApiTokenRow
+  deleted_tenants: DeletedTenantRow
+  deleted_tenant_labels: TenantLabelRow
   meta: MetaRow
 }
 
@@ -108,12 +111,14 @@ export interface OperationRow {
 export interface EventTable {
   seq: Generated<number>
   type: string
+  /** Empty where the event concerns no tenant, and so is its name. */
   tenant_id: string
   tenant_name: string
   operation_id: string | null
   generation: number | null
   principal: string
   request_id: string | null
+  address: string | null
   data: string
   created_at: string
 }
@@ -125,6 +130,30 @@ export interface IdempotencyKeyRow {
   /** JSON: status, headers and body of the answer; null only inside the transaction that makes it. */
   answer: string | null
   created_at: string
+}
+
+interface ApiTokenRow {
+  id: string
+  /** No two that are not revoked have the same. */
+  name: string
+  /** SHA-256 of the token, in hex. The token itself is kept nowhere. */
+  hash: string
+  scope: string
+  /** Of the tenants that are there for it; empty for all. */
+  selector: string
+  created_by: string
+  created_at: string
+  /** Null for never. */
+  expires_at: string | null
+  /** To the minute. */
+  last_used_at: string | null
+  revoked_at: string | null
+  revoked_by: string | null
+}
+
+/** What is left of a tenant besides its trail: by its labels is decided who may read that. */
+interface DeletedTenantRow {
+  id: string
 }
 
 interface MetaRow {

@@ -1,6 +1,8 @@
 import type { Event } from '@landlord/api-contract'
 import type { Kysely, Selectable } from 'kysely'
+import type { Principal } from '../tenants/actor.ts'
 import type { Database, EventTable } from './database.ts'
+import { historyVisibleTo } from './label-conditions.ts'
 
 type Db = Kysely<Database>
 
@@ -11,12 +13,13 @@ export async function insertEvent(db: Db, event: NewEvent): Promise<void> {
     .insertInto('events')
     .values({
       type: event.type,
-      tenant_id: event.tenant_id,
-      tenant_name: event.tenant_name,
+      tenant_id: event.tenant_id ?? '',
+      tenant_name: event.tenant_name ?? '',
       operation_id: event.operation_id ?? null,
       generation: event.generation ?? null,
       principal: event.principal,
       request_id: event.request_id ?? null,
+      address: event.address ?? null,
       data: JSON.stringify(event.data),
       created_at: event.created_at,
     })
@@ -26,6 +29,8 @@ export async function insertEvent(db: Db, event: NewEvent): Promise<void> {
 export interface EventPage {
   /** Every tenant's when absent. */
   readonly tenantId?: string
+  /** Sees only what is there for them. */
+  readonly reader: Principal
   readonly limit: number
   readonly order: 'asc' | 'desc'
   /** Id of the last event of the page before. */
@@ -34,7 +39,10 @@ export interface EventPage {
 
 /** One more row than `limit` where there is a further page. */
 export async function listEvents(db: Db, page: EventPage): Promise<Event[]> {
-  let query = db.selectFrom('events').selectAll()
+  let query = db
+    .selectFrom('events')
+    .selectAll()
+    .where((where) => where.and(historyVisibleTo(where, page.reader)))
   if (page.tenantId !== undefined) query = query.where('tenant_id', '=', page.tenantId)
   if (page.after !== undefined) query = query.where('seq', page.order === 'asc' ? '>' : '<', page.after)
   const rows = await query
@@ -44,9 +52,15 @@ export async function listEvents(db: Db, page: EventPage): Promise<Event[]> {
   return rows.map(toEvent)
 }
 
-/** Whether anything was ever recorded of the tenant. */
-export async function knowsTenant(db: Db, tenantId: string): Promise<boolean> {
-  const row = await db.selectFrom('events').select('seq').where('tenant_id', '=', tenantId).limit(1).executeTakeFirst()
+/** Whether anything that is there for the reader was ever recorded of the tenant. */
+export async function knowsTenant(db: Db, tenantId: string, reader: Principal): Promise<boolean> {
+  const row = await db
+    .selectFrom('events')
+    .select('seq')
+    .where('tenant_id', '=', tenantId)
+    .where((where) => where.and(historyVisibleTo(where, reader)))
+    .limit(1)
+    .executeTakeFirst()
   return row !== undefined
 }
 
@@ -54,13 +68,13 @@ function toEvent(row: Selectable<EventTable>): Event {
   return {
     id: String(row.seq),
     type: row.type as Event['type'],
-    tenant_id: row.tenant_id,
-    tenant_name: row.tenant_name,
+    ...(row.tenant_id === '' ? {} : { tenant_id: row.tenant_id, tenant_name: row.tenant_name }),
     principal: row.principal,
     data: JSON.parse(row.data),
     created_at: row.created_at,
     ...(row.operation_id === null ? {} : { operation_id: row.operation_id }),
     ...(row.generation === null ? {} : { generation: row.generation }),
     ...(row.request_id === null ? {} : { request_id: row.request_id }),
+    ...(row.address === null ? {} : { address: row.address }),
   }
 }

@@ -1,6 +1,8 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import type { Principal } from '../tenants/actor.ts'
 import type { LabelCondition } from '../tenants/parse-label-selector.ts'
 import type { Database } from './database.ts'
+import { labelCondition } from './label-conditions.ts'
 import { fromTenantRow, type StoredTenant } from './stored-tenant.ts'
 import { tenantsWithDocuments } from './tenant-store.ts'
 
@@ -8,6 +10,8 @@ type Db = Kysely<Database>
 type Where = ExpressionBuilder<Database, 'tenants'>
 
 export interface TenantFilter {
+  /** Sees, and counts, only what is there for them. */
+  readonly reader: Principal
   readonly statuses?: readonly string[]
   /** Default: archived tenants are left out unless `statuses` asks for them. */
   readonly includeArchived: boolean
@@ -82,7 +86,8 @@ function keyset(where: Where, { order, after }: TenantPage): Expression<SqlBool>
 }
 
 function conditions(where: Where, filter: TenantFilter): Expression<SqlBool>[] {
-  const found: Expression<SqlBool>[] = filter.labels.map((condition) => labelCondition(where, condition))
+  const labels = [...filter.reader.selector, ...filter.labels]
+  const found: Expression<SqlBool>[] = labels.map((condition) => labelCondition(where, condition))
   if (filter.statuses !== undefined) found.push(where('status', 'in', filter.statuses))
   else if (!filter.includeArchived) found.push(where('status', '!=', 'archived'))
   if (filter.provider !== undefined) found.push(where('provider', '=', filter.provider))
@@ -96,13 +101,6 @@ function conditions(where: Where, filter: TenantFilter): Expression<SqlBool>[] {
     found.push(sql<SqlBool>`(name like ${pattern} escape '\\' or id like ${pattern} escape '\\')`)
   }
   return found
-}
-
-function labelCondition(where: Where, condition: LabelCondition): Expression<SqlBool> {
-  let labelled = where.selectFrom('tenant_labels').select('tenant_id').where('key', '=', condition.key)
-  if ('values' in condition) labelled = labelled.where('value', 'in', condition.values)
-  const wanted = condition.kind === 'in' || condition.kind === 'exists'
-  return where('id', wanted ? 'in' : 'not in', labelled)
 }
 
 /** For metrics. */

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
+import { access } from './migrations/access.ts'
 import { initial } from './migrations/initial.ts'
 import { lifecycle } from './migrations/lifecycle.ts'
 import type { StoreDialect } from './store-dialect.ts'
@@ -8,7 +9,7 @@ import { StoreError } from './store-error.ts'
 
 /** In order of their names; only ever added to. */
 function migrations(dialect: StoreDialect): Record<string, Migration> {
-  return { '0001_initial': initial(dialect), '0004_lifecycle': lifecycle }
+  return { '0001_initial': initial(dialect), '0003_access': access, '0004_lifecycle': lifecycle }
 }
 
 /**

@@ -29,7 +29,7 @@ export async function insertTenant(db: Db, tenant: StoredTenant): Promise<boolea
     .executeTakeFirst()
   if (inserted.numInsertedOrUpdatedRows !== 1n) return false
   await db.insertInto('tenant_documents').values(toDocumentsRow(tenant)).execute()
-  await insertLabels(db, tenant)
+  await insertLabels(db, 'tenant_labels', tenant)
   return true
 }
 
@@ -46,10 +46,10 @@ export async function replaceTenant(db: Db, current: StoredTenant, next: StoredT
   await replaceDocuments(db, current, next)
   if (JSON.stringify(current.labels) === JSON.stringify(next.labels)) return
   await db.deleteFrom('tenant_labels').where('tenant_id', '=', current.id).execute()
-  await insertLabels(db, next)
+  await insertLabels(db, 'tenant_labels', next)
 }
 
-/** Throws `StaleTenantError` when `current` is no longer what is stored. */
+/** Its labels stay, for whoever may read its trail. Throws `StaleTenantError` when `current` is no longer what is stored. */
 export async function deleteTenant(db: Db, current: StoredTenant): Promise<void> {
   await db.deleteFrom('tenant_labels').where('tenant_id', '=', current.id).execute()
   await db.deleteFrom('tenant_documents').where('tenant_id', '=', current.id).execute()
@@ -59,6 +59,8 @@ export async function deleteTenant(db: Db, current: StoredTenant): Promise<void>
     .where('version', '=', current.version)
     .executeTakeFirst()
   if (deleted.numDeletedRows !== 1n) throw new StaleTenantError(current.id)
+  await db.insertInto('deleted_tenants').values({ id: current.id }).execute()
+  await insertLabels(db, 'deleted_tenant_labels', current)
 }
 
 // Most changes are a worker's and leave the documents alone.
@@ -69,7 +71,11 @@ async function replaceDocuments(db: Db, current: StoredTenant, next: StoredTenan
   await db.updateTable('tenant_documents').set(documents).where('tenant_id', '=', tenant_id).execute()
 }
 
-async function insertLabels(db: Db, tenant: StoredTenant): Promise<void> {
+async function insertLabels(
+  db: Db,
+  table: 'tenant_labels' | 'deleted_tenant_labels',
+  tenant: StoredTenant,
+): Promise<void> {
   const labels = Object.entries(tenant.labels).map(([key, value]) => ({ tenant_id: tenant.id, key, value }))
-  if (labels.length > 0) await db.insertInto('tenant_labels').values(labels).execute()
+  if (labels.length > 0) await db.insertInto(table).values(labels).execute()
 }

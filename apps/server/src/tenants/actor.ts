@@ -1,8 +1,25 @@
-/** Who asked for a change, for the audit trail. */
-export interface Actor {
+import type { Scope } from '@landlord/api-contract'
+import type { LabelCondition } from './parse-label-selector.ts'
+
+/** Who asks, and which tenants are there for them. */
+export interface Principal {
+  /** For the audit trail: `token:<name>`, `oidc:<subject>`, `anonymous`, `worker`. */
   readonly principal: string
-  readonly requestId?: string
+  /** Absent: nobody known, who gets only what is open to everybody. */
+  readonly scope?: Scope
+  /** To them no tenant exists but those whose labels fit; without conditions, every one. */
+  readonly selector: readonly LabelCondition[]
 }
 
+/** A principal in one request. */
+export interface Actor extends Principal {
+  readonly requestId?: string
+  /** Where the request came from. */
+  readonly address?: string
+}
+
+/** Whoever reaches a server without access control. */
+export const ANONYMOUS: Principal = { principal: 'anonymous', scope: 'admin', selector: [] }
+
 /** What the control plane does on its own. */
-export const WORKER_ACTOR: Actor = { principal: 'worker' }
+export const WORKER_ACTOR: Actor = { principal: 'worker', scope: 'admin', selector: [] }

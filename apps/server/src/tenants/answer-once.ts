@@ -3,12 +3,15 @@ import type { Transaction } from 'kysely'
 import { HttpProblem } from '../http/http-problem.ts'
 import type { Database } from '../store/database.ts'
 import { claimKey, saveAnswer } from '../store/idempotency-store.ts'
+import { ANONYMOUS } from './actor.ts'
 
 /** An `Idempotency-Key` is honoured for 24 hours. */
 export const IDEMPOTENCY_WINDOW_MS = 86_400_000
 
 export interface KeyedRequest {
   readonly key: string
+  /** Keys of one principal are none of another's business. */
+  readonly principal: string
   readonly method: string
   readonly path: string
   readonly body: unknown
@@ -21,9 +24,11 @@ export interface KeyedRequest {
  */
 export async function answerOnce<Answer>(
   tx: Transaction<Database>,
-  { key, method, path, body, now }: KeyedRequest,
+  request: KeyedRequest,
   work: () => Promise<Answer>,
 ): Promise<{ readonly answer: Answer; readonly replayed: boolean }> {
+  const { method, path, body, now } = request
+  const key = keyOf(request)
   const fingerprint = createHash('sha256')
     .update(JSON.stringify([method, path, canonical(body)]))
     .digest('hex')
@@ -41,6 +46,10 @@ export async function answerOnce<Answer>(
     })
   }
   return { answer: JSON.parse(used.answer) as Answer, replayed: true }
+}
+
+function keyOf({ key, principal }: KeyedRequest): string {
+  return principal === ANONYMOUS.principal ? key : `${principal} ${key}`
 }
 
 function expiry(now: Date): string {

@@ -18,6 +18,7 @@ import { startOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
 import { patchOptions, readOptions, reviveOptions } from './tenant-options.ts'
 import { isMeantToBeGone, transition } from './tenant-transitions.ts'
+import { requireVisible } from './tenant-visibility.ts'
 
 /** Replaces the whole desired state. Throws `HttpProblem` where the tenant's state forbids it. */
 export async function replaceDesired(
@@ -72,6 +73,7 @@ async function change(
 ): Promise<Accepted> {
   const desired = readDesired(deps.registry, input, current)
   checkMetadata(desired)
+  requireVisible(actor, desired.labels)
   const { annotations, options } = current
   const sameSpec = isSameDesired(current, { ...desired, annotations, options })
   const sameNotes = isDeepStrictEqual({ annotations, options }, notesOf(desired))

@@ -17,6 +17,7 @@ import { type DesiredState, readDesired, resolveConfig } from './resolve-desired
 import { insertNewOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
 import { readOptions, toOptionFields } from './tenant-options.ts'
+import { requireVisible, sees } from './tenant-visibility.ts'
 
 /** Accepts a new tenant; the same one again changes nothing. Throws `HttpProblem` when the name stands for another one. */
 export async function createTenant(
@@ -30,7 +31,8 @@ export async function createTenant(
   const now = deps.now()
   const options = readOptions(body, now, existing?.options)
   const desired = readDesired(deps.registry, { ...body, options }, existing)
-  if (existing !== undefined) return repeated(existing, desired)
+  requireVisible(actor, desired.labels)
+  if (existing !== undefined) return repeated(existing, desired, actor)
 
   const tenant = newTenant(body.name, desired, now.toISOString())
   const accepted = { ...tenant, desiredConfig: resolveConfig(deps.registry, tenant.id, desired) }
@@ -81,7 +83,12 @@ function newTenant(name: string, desired: DesiredState, at: string): StoredTenan
   }
 }
 
-function repeated(existing: StoredTenant, desired: DesiredState): Accepted {
+function repeated(existing: StoredTenant, desired: DesiredState, actor: Actor): Accepted {
+  // That the name is taken cannot be hidden; by what, can.
+  if (!sees(actor, existing.labels)) {
+    const detail = `the name ${existing.name} is taken; choose another`
+    throw new HttpProblem({ code: 'conflict', detail })
+  }
   if (existing.status === 'deleting') {
     throw new HttpProblem({
       code: 'conflict',

@@ -4,6 +4,8 @@ import type { Database } from '../store/database.ts'
 import { knowsTenant } from '../store/event-store.ts'
 import type { StoredTenant } from '../store/stored-tenant.ts'
 import { findTenantById, findTenantByName } from '../store/tenant-store.ts'
+import type { Principal } from './actor.ts'
+import { sees } from './tenant-visibility.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -12,22 +14,28 @@ export function isTenantId(reference: string): boolean {
   return UUID.test(reference.toLowerCase())
 }
 
-/** By id or name; undefined when there is none. */
-export async function findTenant(db: Kysely<Database>, reference: string): Promise<StoredTenant | undefined> {
-  return isTenantId(reference)
+/** By id or name; undefined when there is none for the reader. */
+export async function findTenant(
+  db: Kysely<Database>,
+  reference: string,
+  reader: Principal,
+): Promise<StoredTenant | undefined> {
+  const tenant = isTenantId(reference)
     ? await findTenantById(db, reference.toLowerCase())
     : await findTenantByName(db, reference)
+  return tenant !== undefined && sees(reader, tenant.labels) ? tenant : undefined
 }
 
-/** By id or name. Throws `HttpProblem` when there is none. */
-export async function requireTenant(db: Kysely<Database>, reference: string): Promise<StoredTenant> {
-  const tenant = await findTenant(db, reference)
+/** By id or name. Throws `HttpProblem` when there is none for the reader. */
+export async function requireTenant(db: Kysely<Database>, reference: string, reader: Principal): Promise<StoredTenant> {
+  const tenant = await findTenant(db, reference, reader)
   if (tenant !== undefined) return tenant
-  throw await noSuchTenant(db, reference)
+  throw await noSuchTenant(db, reference, reader)
 }
 
-export async function noSuchTenant(db: Kysely<Database>, reference: string): Promise<HttpProblem> {
-  const deleted = isTenantId(reference) && (await knowsTenant(db, reference.toLowerCase()))
+export async function noSuchTenant(db: Kysely<Database>, reference: string, reader: Principal): Promise<HttpProblem> {
+  // What is out of the reader's sight must read like what was never heard of.
+  const deleted = isTenantId(reference) && (await knowsTenant(db, reference.toLowerCase(), reader))
   const detail = deleted
     ? `tenant ${reference} was deleted; GET /v1/tenants/${reference}/events tells when and by whom`
     : `there is no tenant ${JSON.stringify(reference)}; GET /v1/tenants lists them (archived ones with include_deleted=true)`

@@ -26,19 +26,24 @@ export const EVENT_TYPES = [
   'operation.backing_off',
   'operation.superseded',
   'operation.failed',
+  'token.created',
+  'token.revoked',
+  'access.refused',
 ] as const
 
 export const Event = Type.Object(
   {
     id: Type.String({ description: 'Rises with every event; the cursor.' }),
     type: Type.Enum([...EVENT_TYPES]),
-    tenant_id: Type.String(),
-    tenant_name: Type.String(),
+    tenant_id: Type.Optional(Type.String({ description: 'Absent where it concerns no tenant, e.g. a refused call.' })),
+    tenant_name: Type.Optional(Type.String()),
     operation_id: Type.Optional(Type.String()),
     generation: Type.Optional(Type.Integer()),
     principal: Type.String({
-      description: 'Who did it; `worker` for what the control plane did itself, `expiry` for what a tenant’s time did.',
+      description:
+        'Who did it: `token:<name>`, `oidc:<subject>`, `anonymous` without access control; `worker` for what the control plane did itself, `expiry` for what a tenant’s time did.',
     }),
+    address: Type.Optional(Type.String({ description: 'Where the request came from.' })),
     request_id: Type.Optional(Type.String()),
     data: Type.Record(Type.String(), Type.Unknown(), { description: 'Facts by type; secrets redacted.' }),
     created_at: Timestamp,
