@@ -11,7 +11,7 @@ import { registerRoutes } from './http/register-routes.ts'
 import { requestIdOf } from './http/request-identity.ts'
 import { computeRoutes } from './routes/compute-routes.ts'
 import { historyRoutes } from './routes/history-routes.ts'
-import { registerMetrics } from './routes/metrics-route.ts'
+import { METRICS_PATH, registerMetrics } from './routes/metrics-route.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { tenantRoutes } from './routes/tenant-routes.ts'
 import { registerWorkerApi } from './routes/worker-api.ts'
@@ -21,8 +21,6 @@ const MAX_BODY_BYTES = 1_048_576
 /** For a request to arrive, not to be answered: a client that sends a byte a minute must not hold a connection. */
 const REQUEST_TIMEOUT_MS = 60_000
 const MAX_PARAMETER_LENGTH = 200
-
-const OTHER_PATHS = [OPENAPI_PATH, DOCS_PATH, '/metrics'].map((path) => ({ method: 'GET', path }))
 
 /** Wires the HTTP API. Opens and starts nothing. */
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
@@ -46,9 +44,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   logRequests(app)
   guardLoopback(app, deps.host)
   guardAccess(app, deps)
-  handleErrors(app, [...Object.values(routes), ...Object.values(workerRoutes), ...OTHER_PATHS])
+  const otherPaths = [OPENAPI_PATH, DOCS_PATH, ...(deps.metrics === undefined ? [] : [METRICS_PATH])]
+  handleErrors(app, [
+    ...Object.values(routes),
+    ...Object.values(workerRoutes),
+    ...otherPaths.map((path) => ({ method: 'GET', path })),
+  ])
   await registerOpenapi(app)
-  registerMetrics(app, deps.metrics)
+  if (deps.metrics !== undefined) registerMetrics(app, deps.metrics)
   registerRoutes(app, routes, {
     ...tenantRoutes(deps),
     ...historyRoutes(deps),

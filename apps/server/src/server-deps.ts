@@ -15,7 +15,8 @@ export interface ServerDeps extends TenantDeps, AccessDeps {
   readonly workflow: WorkflowClient
   readonly triggers: Triggers
   readonly signals: TenantSignals
-  readonly metrics: Metrics
+  /** Undefined where `metrics.enabled` is off. */
+  readonly metrics: Metrics | undefined
   readonly logger: Logger
   /** The host that the server is configured to listen on; accepted in `Host` headers. */
   readonly host: string

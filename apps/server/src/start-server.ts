@@ -4,7 +4,7 @@ import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
 import { type Logger, pino } from 'pino'
 import { buildServer } from './build-server.ts'
-import { createMetrics, type Metrics } from './metrics/metrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { type ServerTarget, serverTarget } from './server-target.ts'
 import { countTenantsByStatus } from './store/list-tenants.ts'
@@ -50,7 +50,7 @@ export async function startServer(
     closers.push(() => store.close())
     const registry = await (dependencies.buildRegistry ?? fromSettings(settings, logger))(store.installationId)
     closers.push(() => registry.close())
-    const parts = connect({ target, store, logger, now })
+    const parts = connect({ target, store, logger, now, hasMetrics: settings.metrics.enabled })
     closers.push(() => parts.workflow.close())
     closers.push(() => parts.triggers.drain())
     const stopping = new AbortController()
@@ -94,24 +94,29 @@ interface Around {
   readonly now: () => Date
 }
 
-function connect({ target, store, logger, now }: Around & { readonly target: ServerTarget }) {
+function connect({
+  target,
+  store,
+  logger,
+  now,
+  hasMetrics,
+}: Around & { readonly target: ServerTarget; readonly hasMetrics: boolean }) {
   const { ingressUrl, adminUrl } = target
   const workflow = createWorkflowClient({ ingressUrl, ...(adminUrl === undefined ? {} : { adminUrl }) })
   const signals = createTenantSignals()
-  const metrics: Metrics = createMetrics(
-    {
-      countTenants: () => countTenantsByStatus(store.db),
-      countOpenOperations: () => countOpenOperations(store.db),
-      countWaits: () => signals.size,
-    },
-    now,
-  )
-  const onFailure = (reason: string) => metrics.countTriggerFailure(reason)
+  const sources = {
+    countTenants: () => countTenantsByStatus(store.db),
+    countOpenOperations: () => countOpenOperations(store.db),
+    countWaits: () => signals.size,
+  }
+  const metrics = hasMetrics ? createMetrics(sources, now) : undefined
+  const onSent = () => metrics?.countTriggerSent()
+  const onFailure = (reason: string) => metrics?.countTriggerFailure(reason)
   return {
     workflow,
     metrics,
     signals,
-    triggers: createTriggers({ transaction: store.transaction, workflow, now, logger, onFailure }),
+    triggers: createTriggers({ transaction: store.transaction, workflow, now, logger, onSent, onFailure }),
   }
 }
 
@@ -129,7 +134,7 @@ function keepSweeping(
       intervalSeconds: reconcile.sweep_interval_seconds,
       staleAfterSeconds: reconcile.stale_after_seconds,
       startedAt: now(),
-      onResent: (count) => metrics.countResent(count),
+      onResent: (count) => metrics?.countResent(count),
     },
     {
       isEngineUp: () =>

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createRequire } from 'node:module'
 import { createWorkerClient } from '@landlord/api-contract'
 import { type Logger, type ProviderRegistry, silentLogger } from '@landlord/compute-core'
 import { buildRegistry } from '@landlord/provider-wiring'
@@ -11,10 +10,13 @@ import { keepRegistered } from './engine/keep-registered.ts'
 import { createRunningSteps } from './engine/running-steps.ts'
 import { serveEndpoint } from './engine/serve-endpoint.ts'
 import { createTenantObject, handlerOptions } from './engine/tenant-object.ts'
+import { createStepObserver } from './metrics/create-step-observer.ts'
+import { createWorkerMetrics } from './metrics/worker-metrics.ts'
 import { createServerFetch } from './server-fetch.ts'
 import { createProviderSlots } from './step/provider-slots.ts'
 import type { StepDependencies } from './step/step.ts'
 import { workerTarget } from './worker-target.ts'
+import { WORKER_VERSION } from './worker-version.ts'
 
 export interface WorkerDependencies {
   readonly logger?: Logger
@@ -28,7 +30,7 @@ export interface WorkerDependencies {
 }
 
 export interface Worker {
-  /** Where it listens; `/health` answers there. */
+  /** Where it listens; `/health` and `/metrics` answer there. */
   readonly url: string
   readonly installationId: string
   /** Whether the workflow engine knows this worker now. */
@@ -56,30 +58,35 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
   const toRegistry = dependencies.buildRegistry ?? fromSettings(settings, logger)
   const registry = await toRegistry(installationId).catch(closeServer)
 
+  const slots = createProviderSlots(settings.worker.calls_per_provider)
+  const running = createRunningSteps()
+  let isRegistered = (): boolean => false
+  const sources = { countSteps: () => running.count, isRegistered: () => isRegistered(), slotUse: slots.use }
+  const metrics = settings.metrics.enabled ? createWorkerMetrics(sources) : undefined
   const deps: StepDependencies = {
     client,
     registry,
     logger,
-    slots: createProviderSlots(settings.worker.calls_per_provider),
+    slots,
+    observer: createStepObserver(metrics),
     now: dependencies.now ?? (() => new Date()),
     limits: {
       maxAttempts: settings.reconcile.max_attempts,
       callTimeoutMs: settings.worker.call_timeout_seconds * 1000,
     },
   }
-  const running = createRunningSteps()
   const tenant = createTenantObject({ deps, running })
-  let isRegistered = (): boolean => false
   const endpoint = await serveEndpoint(buildEndpoint({ tenant, identityKeys: target.identityKeys, logger }), {
     host: target.host,
     port: target.port,
-    health: () => ({ status: 'ok', version: ownVersion(), registered: isRegistered(), steps: running.count }),
+    health: () => ({ status: 'ok', version: WORKER_VERSION, registered: isRegistered(), steps: running.count }),
+    ...(metrics === undefined ? {} : { metrics: metrics.registry }),
   }).catch(async (error: unknown) => {
     await registry.close()
     return closeServer(error)
   })
   const admin = connectEngine(target.adminUrl)
-  const build = buildId(dependencies.build ?? ownVersion(), deps.limits.callTimeoutMs)
+  const build = buildId(dependencies.build ?? WORKER_VERSION, deps.limits.callTimeoutMs)
   const registration = keepRegistered({ admin, uri: `${target.advertisedUrl ?? endpoint.url}/${build}`, logger })
   isRegistered = registration.isCurrent
 
@@ -105,11 +112,6 @@ function fromSettings(settings: LandlordSettings, logger: Logger) {
 function buildId(version: string, callTimeoutMs: number): string {
   const options = JSON.stringify(handlerOptions(callTimeoutMs))
   return `${version}-${createHash('sha256').update(options).digest('hex').slice(0, 8)}`
-}
-
-function ownVersion(): string {
-  const manifest = createRequire(import.meta.url)('../package.json') as { version: string }
-  return manifest.version
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -43,6 +43,24 @@ describe('a worker on a real engine', () => {
     expect(system.world.resources({ tenantId: 'first' })).toHaveLength(2)
   })
 
+  it('measures its steps and its calls of the provider', async () => {
+    const fail = [{ operation: 'provision', code: 'throttled', times: 1 }]
+    system.server.change('measured', 'provision', { mock: { fail } })
+    await system.trigger('measured')
+    await becomes('measured', 'ready')
+    const page = await (await fetch(`${system.worker.url}/metrics`)).text()
+    const calls = (method: string, outcome: string) =>
+      `landlord_worker_provider_call_duration_seconds_count{provider="mock",method="${method}",outcome="${outcome}"}`
+    expect(page).toContain(calls('provision', 'ok'))
+    expect(page).toContain(calls('provision', 'throttled'))
+    expect(page).toContain(calls('get_status', 'ok'))
+    expect(page).toContain('landlord_worker_provider_throttles_total{provider="mock"} 1')
+    expect(page).toMatch(/^landlord_worker_step_duration_seconds_count\{action="provision",next="rest"\} [1-9]/m)
+    expect(page).toContain('landlord_worker_provider_slots{provider="mock",lane="change",state="in_use"} 0')
+    expect(page).toContain('landlord_worker_registered 1')
+    expect(page).not.toContain('measured')
+  })
+
   it('acts once for a trigger that was sent twice', async () => {
     system.server.change('twice', 'provision')
     expect(await system.trigger('twice', 'op-1')).toBe(202)

@@ -90,6 +90,16 @@ const log = section(
   'What the processes write about themselves.',
 )
 
+const metrics = section(
+  {
+    enabled: Type.Boolean({
+      default: true,
+      description: 'Whether server and worker measure themselves and answer `GET /metrics`, each on its own port.',
+    }),
+  },
+  'Prometheus metrics.',
+)
+
 const reconcile = section(
   {
     sweep_interval_seconds: seconds(5, 'How often the server looks for work that nobody picked up.'),
@@ -143,7 +153,7 @@ const compute = Type.Unsafe<Record<string, JsonObject>>(
 
 /** The whole of `landlord.yaml`: one file serves every app, and each reads the sections that it needs. */
 export const landlordSettingsSchema = Type.Object(
-  { server, database, workflow, worker, log, compute, reconcile, cli },
+  { server, database, workflow, worker, log, metrics, compute, reconcile, cli },
   { additionalProperties: false, title: 'Landlord settings' },
 )
 

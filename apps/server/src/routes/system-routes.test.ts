@@ -67,9 +67,33 @@ describe('GET /metrics', () => {
       .toContain('landlord_trigger_failures_total{reason="refused"} 1')
     const page = await (await fetch(`${test.url}/metrics`)).text()
     expect(page).toContain('landlord_tenants{status="requested",provider="mock"} 1')
-    expect(page).toContain('landlord_operations_open 1')
+    expect(page).toContain('landlord_operations_open{state="pending"} 1')
     expect(page).toContain('landlord_sweep_resent_total 0')
     expect(page).toMatch(/duration_seconds_count\{method="GET",route="\/v1\/tenants\/:tenant",status="200"\} 1/)
     expect(page).not.toContain('acme')
+  })
+
+  it('measures how long operations waited and took, superseded ones too', async () => {
+    const { body: tenant } = await test.client.createTenant({ body: { name: 'acme' } })
+    await test.settle(tenant)
+    await test.client.reconcileTenant({ params: { tenant: 'acme' } })
+    await test.client.deleteTenant({ params: { tenant: 'acme' } })
+    await test.fail(tenant)
+    const page = await (await fetch(`${test.url}/metrics`)).text()
+    const ended = (kind: string, outcome: string) =>
+      `landlord_operation_duration_seconds_count{provider="mock",kind="${kind}",outcome="${outcome}"} 1`
+    expect(page).toContain('landlord_operation_wait_seconds_count{provider="mock",kind="provision"} 1')
+    expect(page).toContain(ended('provision', 'succeeded'))
+    expect(page).toContain(ended('reconcile', 'superseded'))
+    expect(page).toContain(ended('delete', 'failed'))
+    expect(page).toContain('landlord_operation_failures_total{provider="mock",kind="delete",code="provision_failed"} 1')
+  })
+
+  it('is not there when metrics are switched off', async () => {
+    const other = await startTestServer({ settings: { 'metrics.enabled': false } })
+    const { body: tenant } = await other.client.createTenant({ body: { name: 'acme' } })
+    await other.settle(tenant)
+    expect((await fetch(`${other.url}/metrics`)).status).toBe(404)
+    await other.close()
   })
 })

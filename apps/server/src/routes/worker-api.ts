@@ -26,8 +26,11 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
       throw new HttpProblem({ code: 'not_found', detail: `there is no tenant ${JSON.stringify(params.id)}` })
     },
     async reportProgress({ params, body }) {
-      const { accepted, changed } = await deps.store.transaction((tx) => applyReport(tx, deps, params.id, body))
+      const applied = await deps.store.transaction((tx) => applyReport(tx, deps, params.id, body))
+      const { accepted, changed, started, finished } = applied
       if (changed) deps.signals.notify(params.id)
+      if (started !== undefined) deps.metrics?.observeStart(started)
+      if (finished !== undefined) deps.metrics?.observeEnd(finished)
       return { status: 200, body: { accepted } }
     },
   }

@@ -49,7 +49,8 @@ export async function writeTenant(
   return answer
 }
 
-async function afterCommit(deps: ServerDeps, { tenant, outcome }: Accepted): Promise<void> {
+async function afterCommit(deps: ServerDeps, { tenant, outcome, superseded }: Accepted): Promise<void> {
+  if (superseded !== undefined) deps.metrics?.observeEnd(superseded)
   if (outcome === 'created' || outcome === 'started') {
     if (tenant.operationId !== undefined) {
       deps.triggers.send({ id: tenant.operationId, tenant_id: tenant.id, trigger_count: 0 })

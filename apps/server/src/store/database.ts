@@ -94,6 +94,8 @@ export interface OperationRow {
   /** JSON: the tenant as clients last saw it; only of the operation after which it was gone. */
   final_tenant: string | null
   deadline_at: string
+  /** W3C `traceparent` of the request that asked for it; null where no trace is known. */
+  trace_parent: string | null
   /** How often the worker was asked; part of the idempotency key. */
   trigger_count: number
   /** How often the sweep asked again since the worker last reported. */

@@ -4,12 +4,18 @@ import type { Database } from './database.ts'
 import { access } from './migrations/access.ts'
 import { initial } from './migrations/initial.ts'
 import { lifecycle } from './migrations/lifecycle.ts'
+import { operationTraces } from './migrations/operation-traces.ts'
 import type { StoreDialect } from './store-dialect.ts'
 import { StoreError } from './store-error.ts'
 
 /** In order of their names; only ever added to. */
 function migrations(dialect: StoreDialect): Record<string, Migration> {
-  return { '0001_initial': initial(dialect), '0003_access': access, '0004_lifecycle': lifecycle }
+  return {
+    '0001_initial': initial(dialect),
+    '0003_access': access,
+    '0004_lifecycle': lifecycle,
+    '0007_operation_traces': operationTraces,
+  }
 }
 
 /**

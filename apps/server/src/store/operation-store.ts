@@ -123,13 +123,26 @@ export async function countTrigger(
   return updated.numUpdatedRows === 1n
 }
 
-export async function countOpenOperations(db: Db): Promise<number> {
-  const { open } = await db
+export interface OpenOperations {
+  readonly state: string
+  readonly count: number
+  /** When the oldest of them was accepted. */
+  readonly oldest: string
+}
+
+/** For metrics. */
+export async function countOpenOperations(db: Db): Promise<OpenOperations[]> {
+  const rows = await db
     .selectFrom('operations')
-    .select((select) => select.fn.countAll<number>().as('open'))
+    .select((select) => [
+      'state',
+      select.fn.countAll<number>().as('count'),
+      select.fn.min<string>('created_at').as('oldest'),
+    ])
     .where('finished_at', 'is', null)
-    .executeTakeFirstOrThrow()
-  return Number(open)
+    .groupBy('state')
+    .execute()
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
 
 /** A deleted tenant as clients last saw it. */

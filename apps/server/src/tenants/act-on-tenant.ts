@@ -39,10 +39,8 @@ export async function actOnTenant(
       return { tenant: current, outcome: 'triggered' }
     case 'remove':
       return await remove(tx, deps, current, actor)
-    case 'start': {
-      const tenant = await startOperation(tx, deps, { current, actor }, { ...step, event: REQUESTED[action] })
-      return { tenant, outcome: 'started' }
-    }
+    case 'start':
+      return await startOperation(tx, deps, { current, actor }, { ...step, event: REQUESTED[action] })
   }
 }
 

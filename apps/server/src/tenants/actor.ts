@@ -16,6 +16,8 @@ export interface Actor extends Principal {
   readonly requestId?: string
   /** Where the request came from. */
   readonly address?: string
+  /** W3C `traceparent` of the request: what it starts belongs to the same trace. */
+  readonly traceParent?: string
 }
 
 /** Whoever reaches a server without access control. */

@@ -1,11 +1,12 @@
-import type { WorkerReport } from '@landlord/api-contract'
+import type { OperationKind, WorkerReport } from '@landlord/api-contract'
 import type { Transaction } from 'kysely'
 import type { Database, OperationRow } from '../store/database.ts'
 import { findOperation } from '../store/operation-store.ts'
 import type { StoredTenant } from '../store/stored-tenant.ts'
 import { findTenantById, replaceTenant } from '../store/tenant-store.ts'
 import { failOperation, succeedOperation } from './finish-operation.ts'
-import { backOff, progress } from './progress-operation.ts'
+import { type FinishedOperation, finishedOperation } from './finished-operation.ts'
+import { backOff, progress, type ReportedOperation } from './progress-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
 
 export interface AppliedReport {
@@ -13,6 +14,17 @@ export interface AppliedReport {
   readonly accepted: boolean
   /** Whether clients can see a difference. */
   readonly changed: boolean
+  /** This is the first that was heard of the operation. */
+  readonly started?: StartedOperation
+  /** The operation is over. */
+  readonly finished?: FinishedOperation
+}
+
+/** How long an operation waited for a worker. */
+export interface StartedOperation {
+  readonly kind: OperationKind
+  readonly provider: string
+  readonly waitedSeconds: number
 }
 
 /**
@@ -32,19 +44,37 @@ export async function applyReport(
     return await late(tx, deps, { tenant, operation, report })
   }
   const current = { stored: tenant, next: withHandle(tenant, report, operation), operation, at: deps.now() }
+  const news = { accepted: true, ...startOf(current) }
   switch (report.outcome) {
     case 'in_progress':
-      return { accepted: true, changed: await progress(tx, current, report) }
+      return { ...news, changed: await progress(tx, current, report) }
     case 'backing_off':
-      return { accepted: true, changed: await backOff(tx, current, report) }
+      return { ...news, changed: await backOff(tx, current, report) }
     case 'succeeded':
       await succeedOperation(tx, deps, current, report)
-      return { accepted: true, changed: true }
+      return { ...news, changed: true, finished: endOf(current, report) }
     case 'failed':
       await failOperation(tx, current, report)
-      return { accepted: true, changed: true }
+      return { ...news, changed: true, finished: endOf(current, report) }
   }
 }
+
+function startOf({ operation, stored, at }: ReportedOperation): Pick<AppliedReport, 'started'> {
+  if (operation.started_at !== null) return {}
+  const waitedSeconds = (at.getTime() - Date.parse(operation.created_at)) / 1000
+  return { started: { kind: operation.kind as OperationKind, provider: stored.provider, waitedSeconds } }
+}
+
+function endOf({ operation, stored, at }: ReportedOperation, report: FinalReport): FinishedOperation {
+  const end = { outcome: report.outcome, finishedAt: at.toISOString() }
+  return finishedOperation(
+    operation,
+    stored.provider,
+    report.outcome === 'failed' ? { ...end, code: report.error.code } : end,
+  )
+}
+
+type FinalReport = Extract<WorkerReport, { outcome: 'succeeded' | 'failed' }>
 
 async function late(
   tx: Transaction<Database>,

@@ -94,8 +94,7 @@ async function change(
     }
     const data = { changes: describeChanges(deps.registry, current, changed) }
     const event: Event['type'] = onlyLabels(current, changed) ? 'tenant.labels_changed' : 'tenant.updated'
-    const tenant = await startOperation(tx, deps, { current, changed, actor }, { ...step, event, data })
-    return { tenant, outcome: 'started' }
+    return await startOperation(tx, deps, { current, changed, actor }, { ...step, event, data })
   }
   if (sameNotes) return { tenant: current, outcome: 'done' }
   return await note(tx, deps, current, { notes: notesOf(desired), actor })

@@ -38,7 +38,7 @@ export async function createTenant(
   const accepted = { ...tenant, desiredConfig: resolveConfig(deps.registry, tenant.id, desired) }
   // Somebody else took the name since it was looked up: look again.
   if (!(await insertTenant(tx, accepted))) throw new StaleTenantError(tenant.id)
-  await insertNewOperation(tx, deps, accepted, { kind: 'provision', now })
+  await insertNewOperation(tx, deps, accepted, { kind: 'provision', actor, now })
   const schema = deps.registry.get(desired.provider).configSchema
   await recordEvent(tx, {
     type: 'tenant.created',

@@ -5,7 +5,9 @@ import type { Database } from '../store/database.ts'
 import { insertOperation, supersedeOpenOperation } from '../store/operation-store.ts'
 import type { StoredTenant } from '../store/stored-tenant.ts'
 import { replaceTenant } from '../store/tenant-store.ts'
+import type { Accepted } from './accepted.ts'
 import type { Actor } from './actor.ts'
+import { finishedOperation } from './finished-operation.ts'
 import { recordEvent } from './record-event.ts'
 import type { TenantDeps } from './tenant-deps.ts'
 
@@ -19,14 +21,14 @@ export interface OperationStart {
 
 /**
  * Begins an operation on a tenant that is stored: whatever was open is superseded. `changed` is the tenant with its new
- * desired state, if any. Returns the tenant as it is now.
+ * desired state, if any.
  */
 export async function startOperation(
   tx: Transaction<Database>,
   deps: TenantDeps,
   { current, changed = current, actor }: { current: StoredTenant; changed?: StoredTenant; actor: Actor },
   begin: OperationStart,
-): Promise<StoredTenant> {
+): Promise<Accepted> {
   const now = deps.now()
   const at = now.toISOString()
   const operationId = uuidv7()
@@ -44,10 +46,12 @@ export async function startOperation(
       data,
     })
   }
-  await insertNewOperation(tx, deps, next, { kind: begin.kind, now })
+  await insertNewOperation(tx, deps, next, { kind: begin.kind, actor, now })
   const data = { ...begin.data, kind: begin.kind }
   await recordEvent(tx, { type: begin.event, tenant: next, operationId, actor, at, data })
-  return next
+  if (superseded === undefined) return { tenant: next, outcome: 'started' }
+  const ended = finishedOperation(superseded, current.provider, { outcome: 'superseded', finishedAt: at })
+  return { tenant: next, outcome: 'started', superseded: ended }
 }
 
 /** The row of an operation that nobody has picked up yet. */
@@ -55,7 +59,7 @@ export async function insertNewOperation(
   tx: Transaction<Database>,
   deps: TenantDeps,
   tenant: StoredTenant,
-  { kind, now }: { kind: OperationKind; now: Date },
+  { kind, actor, now }: { kind: OperationKind; actor: Actor; now: Date },
 ): Promise<void> {
   const at = now.toISOString()
   await insertOperation(tx, {
@@ -73,6 +77,7 @@ export async function insertNewOperation(
     // Taking down applies no configuration: what was applied last stays what finds the resources.
     config: kind === 'archive' || kind === 'delete' ? null : JSON.stringify(tenant.desiredConfig),
     final_tenant: null,
+    trace_parent: actor.traceParent ?? null,
     deadline_at: new Date(now.getTime() + deadlineSeconds(deps, kind) * 1000).toISOString(),
     trigger_count: 0,
     unanswered_count: 0,

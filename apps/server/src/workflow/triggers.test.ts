@@ -21,6 +21,7 @@ function start(send: () => Promise<void>) {
     },
     now: () => new Date('2026-11-20T12:00:00.000Z'),
     logger,
+    onSent: () => {},
     onFailure,
   })
   return { triggers, warn, onFailure }

@@ -21,6 +21,7 @@ export interface TriggerDeps {
   readonly workflow: WorkflowClient
   readonly now: () => Date
   readonly logger: Logger
+  readonly onSent: () => void
   readonly onFailure: (reason: WorkflowError['reason']) => void
 }
 
@@ -51,6 +52,7 @@ export function createTriggers(deps: TriggerDeps): Triggers {
       )
       return await leaveToSweep(operation)
     }
+    deps.onSent()
     await note(operation, deps.now().toISOString())
   }
 

@@ -9,6 +9,13 @@ export interface ServeOptions {
   readonly port: number
   /** The body of `GET /health`. */
   readonly health: () => object
+  /** What `GET /metrics` shows; absent: not found. */
+  readonly metrics?: MetricsPage
+}
+
+interface MetricsPage {
+  readonly contentType: string
+  metrics(): Promise<string>
 }
 
 export interface ServedEndpoint {
@@ -22,17 +29,18 @@ export interface ServedEndpoint {
 const HTTP2_PREFACE = 'PRI '
 
 /**
- * Listens for the workflow engine (HTTP/2 without TLS) and, on the same port, for `GET /health` over HTTP/1.1, which is what
- * probes speak. Rejects when the address is taken.
+ * Listens for the workflow engine (HTTP/2 without TLS) and, on the same port, for `GET /health` and `/metrics` over HTTP/1.1,
+ * which is what probes and scrapers speak. Rejects when the address is taken.
  */
 export async function serveEndpoint(handler: EndpointHandler, options: ServeOptions): Promise<ServedEndpoint> {
-  const { host, port, health } = options
+  const { host, port, health, metrics } = options
   const sessions = new Set<ServerHttp2Session>()
   const sockets = new Set<Socket>()
   const http2 = createHttp2Server(handler)
   http2.on('session', (session) => remember(sessions, session))
   const http1 = createHttpServer((request, response) => {
     if (request.url === '/health') answer(response, health())
+    else if (request.url === '/metrics' && metrics !== undefined) void answerMetrics(response, metrics)
     else handler(request, response)
   })
   const front = createFront({ noDelay: true }, (socket) => {
@@ -74,6 +82,11 @@ function remember<Closable extends { once(event: 'close', listener: () => void):
 ): void {
   set.add(item)
   item.once('close', () => set.delete(item))
+}
+
+async function answerMetrics(response: ServerResponse<IncomingMessage>, page: MetricsPage): Promise<void> {
+  const text = await page.metrics()
+  response.writeHead(200, { 'content-type': page.contentType }).end(text)
 }
 
 function answer(response: ServerResponse<IncomingMessage>, body: object): void {

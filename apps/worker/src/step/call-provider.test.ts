@@ -1,12 +1,15 @@
-import { silentLogger, TimeoutError } from '@landlord/compute-core'
+import { silentLogger, ThrottledError, TimeoutError } from '@landlord/compute-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { callProvider } from './call-provider.ts'
+import { silentObserver } from './step-observer.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 const timeout = new TimeoutError({ message: 'too slow' })
 const limits = {
+  observer: silentObserver,
+  of: { provider: 'mock', method: 'update' },
   signal: new AbortController().signal,
   timeoutMs: 600_000,
   timeout: () => timeout,
@@ -39,6 +42,22 @@ describe('callProvider', () => {
     await vi.advanceTimersByTimeAsync(605_000)
     await ended
     expect(error).toHaveBeenCalledOnce()
+  })
+
+  it('tells the observer how each call ended', async () => {
+    const ends: string[] = []
+    const observer = { ...silentObserver, startCall: () => ({ end: (outcome: string) => void ends.push(outcome) }) }
+    const stopped = new AbortController()
+    const slow = callProvider(untilAborted, { ...limits, observer })
+    const aborted = callProvider(untilAborted, { ...limits, observer, signal: stopped.signal })
+    await callProvider(async () => 'done', { ...limits, observer })
+    const throttled = new ThrottledError({ message: 'slower', retryAfterMs: 1 })
+    await callProvider(() => Promise.reject(throttled), { ...limits, observer }).catch(() => {})
+    await callProvider(() => Promise.reject(new Error('?')), { ...limits, observer }).catch(() => {})
+    stopped.abort(new Error('over'))
+    await aborted.catch(() => {})
+    await Promise.all([slow.catch(() => {}), vi.advanceTimersByTimeAsync(600_000)])
+    expect(ends).toEqual(['ok', 'throttled', 'internal_error', 'cancelled', 'timeout'])
   })
 
   it('ends with the reason of the abort', async () => {

@@ -1,9 +1,14 @@
 import type { Logger, TimeoutError } from '@landlord/compute-core'
+import type { ProviderCall, StepObserver } from './step-observer.ts'
+import { toFailure } from './to-failure.ts'
 
 /** The contract gives a provider a second to come back after an abort. This is for one that does not keep it. */
 const ABORT_GRACE_MS = 5000
 
 export interface CallLimits {
+  readonly observer: StepObserver
+  /** What the observer is told. */
+  readonly of: ProviderCall
   /** Ends the call; its reason is what the call is rejected with. */
   readonly signal: AbortSignal
   readonly timeoutMs: number
@@ -18,7 +23,7 @@ export interface CallLimits {
  */
 export async function callProvider<Result>(
   call: (signal: AbortSignal) => Promise<Result>,
-  { signal, timeoutMs, timeout, logger }: CallLimits,
+  { observer, of, signal, timeoutMs, timeout, logger }: CallLimits,
 ): Promise<Result> {
   signal.throwIfAborted()
   const controller = new AbortController()
@@ -35,10 +40,15 @@ export async function callProvider<Result>(
   const onAbort = () => abort(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => abort(timeout()), timeoutMs)
+  const observation = observer.startCall(of)
   try {
-    return await Promise.race([call(controller.signal), ignored])
-  } catch (error) {
-    throw controller.signal.aborted ? controller.signal.reason : error
+    const result = await Promise.race([call(controller.signal), ignored])
+    observation.end('ok')
+    return result
+  } catch (caught) {
+    const error = controller.signal.aborted ? controller.signal.reason : caught
+    observation.end(signal.aborted ? 'cancelled' : toFailure(error).code)
+    throw error
   } finally {
     clearTimeout(timer)
     clearTimeout(grace)

@@ -8,7 +8,7 @@ const LONGEST_LOOK_MS = 20_000
 
 /** A live look at one tenant. Never rejects but when `signal` is aborted: why there is no answer is an answer. */
 export async function liveStatus(
-  deps: Pick<StepDependencies, 'client' | 'registry' | 'logger'>,
+  deps: Pick<StepDependencies, 'client' | 'registry' | 'logger' | 'observer'>,
   tenantId: string,
   signal: AbortSignal,
 ): Promise<LiveStatusResult> {

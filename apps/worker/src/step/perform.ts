@@ -100,6 +100,8 @@ async function call<Result>(
     const provider = deps.registry.get(work.provider)
     const turn = await deps.slots.run(work.provider, action === 'look' ? 'look' : 'change', () =>
       callProvider((callSignal) => run(provider, { ...optionsOf(step, callSignal), onProgress: follower.onProgress }), {
+        observer: deps.observer,
+        of: { provider: work.provider, method: action === 'look' ? 'get_status' : action },
         signal: AbortSignal.any([signal, superseded.signal]),
         logger: deps.logger,
         ...timeLimit(step, action),

@@ -14,15 +14,27 @@ export interface ProviderSlots {
     kind: CallKind,
     call: () => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined>
+  /** At this moment, of every provider that was called so far. */
+  use(): readonly SlotUse[]
+}
+
+export interface SlotUse {
+  readonly provider: string
+  readonly kind: CallKind
+  readonly running: number
+  readonly queued: number
 }
 
 export function createProviderSlots(perKind: number): ProviderSlots {
-  const limits = new Map<string, LimitFunction>()
+  const limits = new Map<
+    string,
+    { readonly provider: string; readonly kind: CallKind; readonly limit: LimitFunction }
+  >()
   return {
     async run(provider, kind, call) {
       const key = `${kind} ${provider}`
-      const limit = limits.get(key) ?? pLimit(perKind)
-      limits.set(key, limit)
+      const { limit } = limits.get(key) ?? { limit: pLimit(perKind) }
+      limits.set(key, { provider, kind, limit })
       const { promise: tooLong, resolve } = Promise.withResolvers<undefined>()
       let state: 'queued' | 'running' | 'given_up' = 'queued'
       const timer = setTimeout(() => {
@@ -38,5 +50,12 @@ export function createProviderSlots(perKind: number): ProviderSlots {
       })
       return await Promise.race([turn, tooLong])
     },
+    use: () =>
+      [...limits.values()].map(({ provider, kind, limit }) => ({
+        provider,
+        kind,
+        running: limit.activeCount,
+        queued: limit.pendingCount,
+      })),
   }
 }

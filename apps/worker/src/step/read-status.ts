@@ -6,7 +6,7 @@ import { tenantRefOf } from './tenant-call.ts'
 
 /** The live status of a tenant, within `timeoutMs`. Rejects with what the provider rejects with, or a `TimeoutError`. */
 export async function readStatus(
-  { registry, logger }: Pick<StepDependencies, 'registry' | 'logger'>,
+  { registry, logger, observer }: Pick<StepDependencies, 'registry' | 'logger' | 'observer'>,
   desired: DesiredState,
   timeoutMs: number,
   signal: AbortSignal,
@@ -14,6 +14,8 @@ export async function readStatus(
   const provider = registry.get(desired.provider)
   const timeout = () => new TimeoutError({ message: `reading the status took longer than ${timeoutMs / 1000} s` })
   return await callProvider((callSignal) => provider.getStatus(tenantRefOf(desired), { signal: callSignal, logger }), {
+    observer,
+    of: { provider: desired.provider, method: 'get_status' },
     signal,
     timeoutMs,
     timeout,

@@ -8,6 +8,7 @@ import { liveStatus } from './live-status.ts'
 import { createProviderSlots } from './provider-slots.ts'
 import { reconcileStep, type StepResult } from './reconcile-step.ts'
 import type { StepDependencies } from './step.ts'
+import { silentObserver } from './step-observer.ts'
 
 let server: StubServer
 let world: MockWorld
@@ -23,6 +24,7 @@ beforeEach(async () => {
     client: createWorkerClient({ baseUrl: server.url, token: server.token }),
     registry: new ProviderRegistry().register(createMockProvider({ installation: STUB_INSTALLATION, world, clock })),
     slots: createProviderSlots(4),
+    observer: silentObserver,
     now: () => time,
     logger: silentLogger,
     limits: { maxAttempts: 3, callTimeoutMs: 600_000 },

@@ -31,8 +31,35 @@ export async function reconcileStep(
   known: Cursor | undefined,
   signal: AbortSignal,
 ): Promise<StepResult> {
+  const observation = deps.observer.startStep()
+  let action = 'none'
+  const onDecision = (decided: string) => {
+    action = decided
+  }
+  try {
+    const result = await runStep(deps, tenantId, { known, signal, onDecision })
+    observation.end({ action, next: result.next })
+    return result
+  } catch (error) {
+    observation.end({ action, next: 'error' })
+    throw error
+  }
+}
+
+interface StepRun {
+  readonly known: Cursor | undefined
+  readonly signal: AbortSignal
+  readonly onDecision: (action: string) => void
+}
+
+async function runStep(
+  deps: StepDependencies,
+  tenantId: string,
+  { known, signal, onDecision }: StepRun,
+): Promise<StepResult> {
   const desired = await loadDesired(deps.client, tenantId, signal)
   const decision = decide({ desired, cursor: known, now: deps.now() })
+  onDecision(decision.action)
   if (decision.action === 'rest') return REST
   if (decision.action === 'keep_timer') return { next: 'keep_timer' }
 

@@ -2,11 +2,13 @@ import type { WorkerClient, WorkerReport } from '@landlord/api-contract'
 import type { Logger, ProviderRegistry } from '@landlord/compute-core'
 import type { Cursor, Work } from './cursor.ts'
 import type { ProviderSlots } from './provider-slots.ts'
+import type { StepObserver } from './step-observer.ts'
 
 export interface StepDependencies {
   readonly client: WorkerClient
   readonly registry: ProviderRegistry
   readonly slots: ProviderSlots
+  readonly observer: StepObserver
   readonly now: () => Date
   readonly logger: Logger
   readonly limits: {
