@@ -9,7 +9,9 @@ export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
     const route = request.routeOptions.url ?? '(unknown)'
     metrics.observeRequest({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
   })
-  app.get(METRICS_PATH, async (_request, reply) => {
+  // A scraper needs no more than to read, but it counts tenants of everybody.
+  const config = { access: 'read', installationWide: true } as const
+  app.get(METRICS_PATH, { config }, async (_request, reply) => {
     const { registry } = metrics
     return reply.header('content-type', registry.contentType).send(await registry.metrics())
   })

@@ -4,11 +4,11 @@ export interface StepObserver {
   startCall(call: ProviderCall): CallObservation
 }
 
-export interface StepObservation {
+interface StepObservation {
   end(step: StepEnd): void
 }
 
-export interface CallObservation {
+interface CallObservation {
   /** `ok` or the code of the error. */
   end(outcome: string): void
 }
