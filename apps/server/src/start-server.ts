@@ -129,6 +129,7 @@ function keepSweeping(
       db: store.db,
       transaction: store.transaction,
       triggers,
+      workflow,
       now,
       logger,
       intervalSeconds: reconcile.sweep_interval_seconds,

@@ -7,6 +7,7 @@ import { askInstallation } from './ask-installation.ts'
 import { buildEndpoint } from './engine/build-endpoint.ts'
 import { connectEngine } from './engine/engine-connection.ts'
 import { keepRegistered } from './engine/keep-registered.ts'
+import { createOrphanScanObject } from './engine/orphan-scan-object.ts'
 import { createRunningSteps } from './engine/running-steps.ts'
 import { serveEndpoint } from './engine/serve-endpoint.ts'
 import { createTenantObject, handlerOptions } from './engine/tenant-object.ts'
@@ -75,8 +76,8 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
       callTimeoutMs: settings.worker.call_timeout_seconds * 1000,
     },
   }
-  const tenant = createTenantObject({ deps, running })
-  const endpoint = await serveEndpoint(buildEndpoint({ tenant, identityKeys: target.identityKeys, logger }), {
+  const objects = [createTenantObject({ deps, running }), createOrphanScanObject({ deps, running })]
+  const endpoint = await serveEndpoint(buildEndpoint({ objects, identityKeys: target.identityKeys, logger }), {
     host: target.host,
     port: target.port,
     health: () => ({ status: 'ok', version: WORKER_VERSION, registered: isRegistered(), steps: running.count }),
@@ -86,7 +87,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     return closeServer(error)
   })
   const admin = connectEngine(target.adminUrl)
-  const build = buildId(dependencies.build ?? WORKER_VERSION, deps.limits.callTimeoutMs)
+  const build = buildId(dependencies.build ?? WORKER_VERSION, deps.limits.callTimeoutMs, objects)
   const registration = keepRegistered({ admin, uri: `${target.advertisedUrl ?? endpoint.url}/${build}`, logger })
   isRegistered = registration.isCurrent
 
@@ -109,8 +110,8 @@ function fromSettings(settings: LandlordSettings, logger: Logger) {
 }
 
 /** Whatever the engine learns at registration is part of it, because it asks only once per address. */
-function buildId(version: string, callTimeoutMs: number): string {
-  const options = JSON.stringify(handlerOptions(callTimeoutMs))
+function buildId(version: string, callTimeoutMs: number, objects: readonly { readonly name: string }[]): string {
+  const options = JSON.stringify([handlerOptions(callTimeoutMs), objects.map(({ name }) => name)])
   return `${version}-${createHash('sha256').update(options).digest('hex').slice(0, 8)}`
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import type { DesiredState, OperationKind, WorkerReport } from '@landlord/api-contract'
+import type { DesiredState, OperationKind, OrphanScanReport, WorkerReport } from '@landlord/api-contract'
 import type { JsonObject } from '@landlord/compute-core'
 
 /** What the stub keeps of a tenant. */
@@ -16,11 +16,19 @@ interface StubTenant {
   refuses?: (report: WorkerReport) => number | undefined
 }
 
+/** Scans of orphans. */
+interface StubScans {
+  readonly reports: OrphanScanReport[]
+  /** What a report is answered with; undefined is no answer at all. Default: accepted. */
+  answer: (report: OrphanScanReport) => { readonly accepted: boolean } | undefined
+}
+
 /** The server's half of the worker protocol, in memory, over real HTTP. */
 export interface StubServer {
   readonly url: string
   readonly token: string
   readonly tenants: ReadonlyMap<string, StubTenant>
+  readonly scans: StubScans
   /** Requests so far. */
   readonly requests: () => number
   /** Open now. */
@@ -36,10 +44,11 @@ export const STUB_INSTALLATION = 'stub-installation'
 export async function startStubServer(port = 0): Promise<StubServer> {
   const tenants = new Map<string, StubTenant>()
   const token = 'stub-worker-token'
+  const scans: StubScans = { reports: [], answer: () => ({ accepted: true }) }
   let requests = 0
   const server = createServer((request, response) => {
     requests += 1
-    void answer({ request, response, tenants, token })
+    void answer({ request, response, tenants, scans, token })
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const tenant = (id: string): StubTenant => {
@@ -51,6 +60,7 @@ export async function startStubServer(port = 0): Promise<StubServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token,
     tenants,
+    scans,
     requests: () => requests,
     connections: () => promisify(server.getConnections.bind(server))(),
     tenant,
@@ -105,13 +115,20 @@ interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly tenants: Map<string, StubTenant>
+  readonly scans: StubScans
   readonly token: string
 }
 
-async function answer({ request, response, tenants, token }: Exchange): Promise<void> {
+async function answer({ request, response, tenants, scans, token }: Exchange): Promise<void> {
   if (request.headers.authorization !== `Bearer ${token}`) return problem(response, 401, 'unauthorized')
   const [, , , resource, id = '', action] = (request.url ?? '').split('/')
   if (resource === 'installation') return json(response, { installation_id: STUB_INSTALLATION })
+  if (resource === 'orphan-scans') {
+    const report = JSON.parse(await bodyOf(request)) as OrphanScanReport
+    scans.reports.push(report)
+    const taken = scans.answer(report)
+    return taken === undefined ? void response.destroy() : json(response, taken)
+  }
   const tenant = tenants.get(decodeURIComponent(id))
   if (tenant === undefined || tenant.status === 'gone') return problem(response, 404, 'not_found')
   if (action === 'desired') return json(response, tenant.desired)

@@ -27,6 +27,25 @@ export {
   OperationList,
   OperationState,
 } from './schemas/operation.ts'
+export {
+  ListOrphansQuery,
+  ORPHAN_REASONS,
+  ORPHAN_SCAN_STATES,
+  Orphan,
+  OrphanList,
+  OrphanReason,
+  OrphanResource,
+  OrphanScan,
+  OrphanScanList,
+} from './schemas/orphan.ts'
+export {
+  ORPHAN_SCAN_HANDLER,
+  ORPHAN_SCAN_OBJECT,
+  OrphanScanReport,
+  type OrphanScanRequest,
+  OWNED_RESOURCES_PER_REPORT,
+  type OwnedResourceReport,
+} from './schemas/orphan-protocol.ts'
 export { PROBLEMS, Problem, type ProblemCode, ProblemIssue } from './schemas/problem.ts'
 export {
   CreateTenantRequest,

@@ -5,6 +5,8 @@ import { EventList, PageQuery } from './schemas/event.ts'
 import { Health, Readiness } from './schemas/health.ts'
 import { TenantReference } from './schemas/names.ts'
 import { Operation, OperationList } from './schemas/operation.ts'
+import { ListOrphansQuery, OrphanList, OrphanScanList, ScanOrphansQuery } from './schemas/orphan.ts'
+import { OrphanScanReport } from './schemas/orphan-protocol.ts'
 import {
   CreateTenantRequest,
   ListTenantsQuery,
@@ -21,7 +23,7 @@ export interface RouteDefinition {
   /** With `{name}` for parameters. */
   readonly path: string
   readonly summary: string
-  readonly tag: 'tenants' | 'operations' | 'events' | 'compute' | 'system' | 'worker'
+  readonly tag: 'tenants' | 'operations' | 'events' | 'compute' | 'orphans' | 'system' | 'worker'
   readonly access: RouteAccess
   /** It shows or changes what belongs to no tenant: refused to whoever is limited to some tenants by a label selector. */
   readonly installationWide?: true
@@ -203,6 +205,37 @@ export const routes = {
     query: ComputeConfigQuery,
     responses: { 200: ComputeConfigResponse },
   },
+  listOrphans: {
+    method: 'GET',
+    path: '/v1/orphans',
+    summary: 'What carries our marks and belongs to no tenant, as the last scans found it',
+    tag: 'orphans',
+    access: 'admin',
+    installationWide: true,
+    query: ListOrphansQuery,
+    responses: { 200: OrphanList },
+  },
+  scanOrphans: {
+    method: 'POST',
+    path: '/v1/orphans/scan',
+    summary: 'Look for orphans, in the background; 200 when that is under way already',
+    tag: 'orphans',
+    access: 'admin',
+    installationWide: true,
+    query: ScanOrphansQuery,
+    headers: IdempotencyHeaders,
+    responses: { 200: OrphanScanList, 202: OrphanScanList },
+  },
+  deleteOrphan: {
+    method: 'DELETE',
+    path: '/v1/orphans/{id}',
+    summary: 'Destroy an orphan: it becomes a tenant that is being deleted',
+    tag: 'orphans',
+    access: 'admin',
+    installationWide: true,
+    params: idParams,
+    responses: { 202: Tenant },
+  },
   getHealth: {
     method: 'GET',
     path: '/health',
@@ -248,6 +281,16 @@ export const workerRoutes = {
     access: 'worker',
     params: idParams,
     body: WorkerReport,
+    responses: { 200: ReportReceipt },
+  },
+  reportOrphanScan: {
+    method: 'POST',
+    path: '/internal/v1/orphan-scans/{id}/report',
+    summary: 'What a scan has found',
+    tag: 'worker',
+    access: 'worker',
+    params: idParams,
+    body: OrphanScanReport,
     responses: { 200: ReportReceipt },
   },
 } as const satisfies Record<string, RouteDefinition>

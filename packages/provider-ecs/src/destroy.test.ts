@@ -1,4 +1,5 @@
-import { CreateServiceCommand, DeleteServiceCommand } from '@aws-sdk/client-ecs'
+import { CreateClusterCommand, CreateServiceCommand, DeleteServiceCommand } from '@aws-sdk/client-ecs'
+import { mergeConfig } from '@landlord/compute-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { operation, startTimedFleet, type TimedFleet } from './__fixtures__/start-fleet.ts'
 
@@ -227,6 +228,20 @@ describe('listOwned, beside services of others', () => {
     const found = []
     for await (const resource of fleet.provider().listOwned?.(operation()) ?? []) found.push(resource)
     expect(found).toMatchObject([{ tenantId: 'größe/7 #1', kind: 'service', createdAt: expect.any(String) }])
+  })
+
+  it('tells enough to destroy what only a cluster beside the default one holds, under a name of its own', async () => {
+    const { cluster } = await fleet.ecs.send(new CreateClusterCommand({ clusterName: 'second' }))
+    const cluster_arn = cluster?.clusterArn ?? ''
+    await (await running(fleet.config({ cluster_arn, service_name: 'shop' }))).status()
+    const provider = () => fleet.provider({ settings: { clusters: [cluster_arn] } })
+    const found = []
+    for await (const resource of provider().listOwned?.(operation()) ?? []) found.push(resource)
+    const [{ tenantId, resourceIds = {}, providerConfig = {} } = { tenantId: '' }] = found
+    const fresh = provider()
+    const config = mergeConfig(fresh.configDefaults ?? {}, providerConfig)
+    await fresh.destroy({ tenantId, resourceIds, providerConfig: config }, operation())
+    expect((await fleet.service('shop', cluster_arn))?.status).toBe('DRAINING')
   })
 
   it('says so when it does not know where to look', async () => {

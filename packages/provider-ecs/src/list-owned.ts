@@ -9,6 +9,7 @@ import type { ClusterScope } from './ecs-api.ts'
 import type { EcsConfig } from './ecs-config.ts'
 import { PROVIDER_NAME, readTags, serviceOwnership } from './provider-tags.ts'
 import { resolveTarget } from './resolve-target.ts'
+import { serviceHandle, toResourceIds } from './resource-ids.ts'
 import { decodeTagValue } from './tag-value.ts'
 import type { EcsContext } from './tenant-scope.ts'
 
@@ -23,13 +24,17 @@ export async function* listOwned(context: EcsContext, options: ReadOptions): Asy
     const services = context.api.listServices(scope, { ...options, priority: 'background' })
     for await (const service of services) {
       const ownership = readOwnership(readTags(service))
+      const { serviceName = '' } = service
       if (ownership?.provider !== PROVIDER_NAME || ownership.installation !== marks.installation) continue
       yield {
         tenantId: decodeTagValue(ownership.tenantId),
         kind: 'service',
         id: service.serviceArn ?? '',
-        name: service.serviceName ?? '',
+        name: serviceName,
         ...(service.createdAt === undefined ? {} : { createdAt: service.createdAt.toISOString() }),
+        resourceIds: toResourceIds(serviceHandle({ ...scope, serviceName }, service)),
+        // The role is not among it: it comes from the same defaults again.
+        providerConfig: { cluster_arn: scope.clusterArn, service_name: serviceName },
       }
     }
   }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Kysely } from 'kysely'
 import { HttpProblem } from '../http/http-problem.ts'
 import { type Handlers, registerRoutes } from '../http/register-routes.ts'
+import { applyScanReport } from '../orphans/apply-scan-report.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import type { Database } from '../store/database.ts'
 import { findOldestConfig, findOperation } from '../store/operation-store.ts'
@@ -31,6 +32,10 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
       if (changed) deps.signals.notify(params.id)
       if (started !== undefined) deps.metrics?.observeStart(started)
       if (finished !== undefined) deps.metrics?.observeEnd(finished)
+      return { status: 200, body: { accepted } }
+    },
+    async reportOrphanScan({ params, body }) {
+      const accepted = await deps.store.transaction((tx) => applyScanReport(tx, deps, params.id, body))
       return { status: 200, body: { accepted } }
     },
   }

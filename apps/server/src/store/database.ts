@@ -14,6 +14,8 @@ export interface Database {
   api_tokens: ApiTokenRow
   deleted_tenants: DeletedTenantRow
   deleted_tenant_labels: TenantLabelRow
+  orphans: OrphanRow
+  orphan_scans: OrphanScanRow
   meta: MetaRow
 }
 
@@ -132,6 +134,39 @@ export interface IdempotencyKeyRow {
   /** JSON: status, headers and body of the answer; null only inside the transaction that makes it. */
   answer: string | null
   created_at: string
+}
+
+/** What one tenant has left at one provider, as scans found it. */
+export interface OrphanRow {
+  id: string
+  provider: string
+  tenant_id: string
+  tenant_name: string | null
+  reason: string
+  /** JSON: all of its resources that scan `scan_id` has found, with what destroys them. */
+  resources: string
+  /** The last scan that found it. */
+  scan_id: string
+  found_at: string
+  seen_at: string
+}
+
+/** The current or last scan of a provider. */
+export interface OrphanScanRow {
+  provider: string
+  id: string
+  /** 0 while it runs. */
+  finished: number
+  error: string | null
+  resources: number
+  /** When the last one that went through to the end did. */
+  reported_at: string | null
+  started_at: string
+  finished_at: string | null
+  /** How often the worker was asked; part of the idempotency key. */
+  trigger_count: number
+  /** When it was asked, or last reported. */
+  progressed_at: string
 }
 
 interface ApiTokenRow {

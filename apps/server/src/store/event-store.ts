@@ -64,6 +64,23 @@ export async function knowsTenant(db: Db, tenantId: string, reader: Principal): 
   return row !== undefined
 }
 
+/** The last known name of each of these tenants that anything was ever recorded of. */
+export async function findLastNames(db: Db, tenantIds: readonly string[]): Promise<Map<string, string>> {
+  if (tenantIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('events')
+    .select(['tenant_id', 'tenant_name'])
+    .where('seq', 'in', (events) =>
+      events
+        .selectFrom('events')
+        .select((select) => select.fn.max('seq').as('seq'))
+        .where('tenant_id', 'in', tenantIds)
+        .groupBy('tenant_id'),
+    )
+    .execute()
+  return new Map(rows.map((row) => [row.tenant_id, row.tenant_name]))
+}
+
 function toEvent(row: Selectable<EventTable>): Event {
   return {
     id: String(row.seq),

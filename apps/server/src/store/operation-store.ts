@@ -49,6 +49,19 @@ export async function findOldestConfig(db: Db, tenantId: string): Promise<string
   return row?.config ?? undefined
 }
 
+/** Those of these tenants, deleted ones included, to which something is being done, or was since `since`. */
+export async function findMovingTenants(db: Db, tenantIds: readonly string[], since: string): Promise<Set<string>> {
+  if (tenantIds.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('operations')
+    .select('tenant_id')
+    .distinct()
+    .where('tenant_id', 'in', tenantIds)
+    .where((where) => where.or([where('finished_at', 'is', null), where('finished_at', '>=', since)]))
+    .execute()
+  return new Set(rows.map(({ tenant_id }) => tenant_id))
+}
+
 export interface OperationPage {
   readonly tenantId: string
   readonly limit: number

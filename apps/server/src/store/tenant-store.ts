@@ -20,6 +20,25 @@ export async function findTenantByName(db: Db, name: string): Promise<StoredTena
   return row === undefined ? undefined : fromTenantRow(row)
 }
 
+/** What is needed to tell whose a resource is, of those tenants that there are. */
+export async function findKnownTenants(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, Pick<StoredTenant, 'status' | 'provider' | 'resourceIds'>>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('tenants')
+    .select(['id', 'status', 'provider', 'resource_ids'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(
+    rows.map(({ id, status, provider, resource_ids }) => [
+      id,
+      { status: status as StoredTenant['status'], provider, resourceIds: JSON.parse(resource_ids) },
+    ]),
+  )
+}
+
 /** False when the name is taken. */
 export async function insertTenant(db: Db, tenant: StoredTenant): Promise<boolean> {
   const inserted = await db

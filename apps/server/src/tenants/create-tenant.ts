@@ -57,7 +57,8 @@ export async function createTenant(
   return { tenant: accepted, outcome: 'created' }
 }
 
-function newTenant(name: string, desired: DesiredState, at: string): StoredTenant {
+/** A tenant of which nothing is known yet but what it should be. */
+export function newTenant(name: string, desired: DesiredState, at: string): StoredTenant {
   return {
     id: uuidv7(),
     name,

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { type ScanTriggerDeps, sweepScans } from '../orphans/scan-triggers.ts'
 import type { Database } from '../store/database.ts'
 import { deleteExpiredKeys } from '../store/idempotency-store.ts'
 import { IDEMPOTENCY_WINDOW_MS } from '../tenants/answer-once.ts'
@@ -16,7 +17,7 @@ const MAX_BACK_OFF = 6
 
 /** Sweeps on an interval, at once for the first time. While the engine is down, less and less often. */
 export function startSweeping(
-  deps: SweepDeps & { readonly db: Kysely<Database> },
+  deps: SweepDeps & ScanTriggerDeps & { readonly db: Kysely<Database> },
   { isEngineUp }: { isEngineUp: () => Promise<boolean> },
 ): Sweeping {
   let running: Promise<number> | undefined
@@ -32,6 +33,7 @@ export function startSweeping(
       return 0
     }
     factor = 1
+    await sweepScans(deps, deps.staleAfterSeconds)
     return await sweep(deps)
   }
 

@@ -12,13 +12,7 @@ function start(send: () => Promise<void>) {
     async transaction() {
       throw new Error('disk full')
     },
-    workflow: {
-      send,
-      status: () => Promise.reject(new Error('not asked')),
-      checkEngine: async () => {},
-      checkWorker: async () => undefined,
-      close: async () => {},
-    },
+    workflow: { send },
     now: () => new Date('2026-11-20T12:00:00.000Z'),
     logger,
     onSent: () => {},

@@ -18,7 +18,7 @@ export interface Triggers {
 export interface TriggerDeps {
   /** Joins the commits of the requests under way. */
   readonly transaction: Store['transaction']
-  readonly workflow: WorkflowClient
+  readonly workflow: Pick<WorkflowClient, 'send'>
   readonly now: () => Date
   readonly logger: Logger
   readonly onSent: () => void

@@ -1,5 +1,8 @@
 import {
   type LiveStatusResult,
+  ORPHAN_SCAN_HANDLER,
+  ORPHAN_SCAN_OBJECT,
+  type OrphanScanRequest,
   RECONCILE_HANDLER,
   type ReconcileRequest,
   STATUS_HANDLER,
@@ -13,6 +16,8 @@ import { WorkflowError } from './workflow-error.ts'
 export interface WorkflowClient {
   /** Asks the worker to look at a tenant. Resolves once the engine has it in its log; the same key again does nothing. */
   send(tenantId: string, idempotencyKey: string, request: ReconcileRequest): Promise<void>
+  /** Asks for a scan of a provider. Resolves once the engine has it in its log; the same key again does nothing. */
+  scanOrphans(provider: string, idempotencyKey: string, request: OrphanScanRequest): Promise<void>
   /** A live look through the worker. */
   status(tenantId: string): Promise<LiveStatusResult>
   /** Rejects unless the engine answers. */
@@ -42,14 +47,20 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
   const admin = options.adminUrl === undefined ? undefined : workflowEndpoint(options.adminUrl, 2)
   const handlerPath = (tenantId: string, handler: string) =>
     `/${TENANT_OBJECT}/${encodeURIComponent(tenantId)}/${handler}`
+  const send = (path: string, idempotencyKey: string, request: object) =>
+    call(ingress, `/restate/send${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+      body: JSON.stringify(request),
+      timeoutMs: SEND_TIMEOUT_MS,
+    })
   return {
     async send(tenantId, idempotencyKey, request) {
-      await call(ingress, `/restate/send${handlerPath(tenantId, RECONCILE_HANDLER)}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-        body: JSON.stringify(request),
-        timeoutMs: SEND_TIMEOUT_MS,
-      })
+      await send(handlerPath(tenantId, RECONCILE_HANDLER), idempotencyKey, request)
+    },
+    async scanOrphans(provider, idempotencyKey, request) {
+      const path = `/${ORPHAN_SCAN_OBJECT}/${encodeURIComponent(provider)}/${ORPHAN_SCAN_HANDLER}`
+      await send(path, idempotencyKey, request)
     },
     async status(tenantId) {
       const text = await call(ingress, handlerPath(tenantId, STATUS_HANDLER), {

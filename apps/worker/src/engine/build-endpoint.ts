@@ -1,9 +1,10 @@
 import type { Logger } from '@landlord/compute-core'
 import { createEndpointHandler, type LoggerTransport } from '@restatedev/restate-sdk'
+import type { OrphanScanObject } from './orphan-scan-object.ts'
 import type { TenantObject } from './tenant-object.ts'
 
 export interface EndpointOptions {
-  readonly tenant: TenantObject
+  readonly objects: readonly (TenantObject | OrphanScanObject)[]
   /** Public keys whose requests are accepted; everybody's when empty. */
   readonly identityKeys: readonly string[]
   readonly logger: Logger
@@ -13,9 +14,9 @@ export interface EndpointOptions {
 export type EndpointHandler = ReturnType<typeof createEndpointHandler>
 
 /** What the workflow engine calls. Not listening yet. */
-export function buildEndpoint({ tenant, identityKeys, logger }: EndpointOptions): EndpointHandler {
+export function buildEndpoint({ objects, identityKeys, logger }: EndpointOptions): EndpointHandler {
   return createEndpointHandler({
-    services: [tenant],
+    services: [...objects],
     ...(identityKeys.length === 0 ? {} : { identityKeys: [...identityKeys] }),
     logger: toTransport(logger),
   })

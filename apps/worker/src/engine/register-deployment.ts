@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { TENANT_OBJECT } from '@landlord/api-contract'
+import { ORPHAN_SCAN_OBJECT, TENANT_OBJECT } from '@landlord/api-contract'
 import pLimit from 'p-limit'
 import type { EngineConnection } from './engine-connection.ts'
 
@@ -42,7 +42,7 @@ export async function registerDeployment(admin: EngineConnection, uri: string): 
 
 /** Has everything that waits for its next attempt, or was paused after too many, tried now. Returns how many. */
 export async function resumeWaiting(admin: EngineConnection): Promise<number> {
-  const query = `select id from sys_invocation where target_service_name = '${TENANT_OBJECT}' and status in ('backing-off', 'paused') limit 10000`
+  const query = `select id from sys_invocation where target_service_name in ('${TENANT_OBJECT}', '${ORPHAN_SCAN_OBJECT}') and status in ('backing-off', 'paused') limit 10000`
   const { rows } = (await call(admin, 'POST', '/query', { query })) as { rows: readonly { id: string }[] }
   await pLimit(RESUMES_AT_ONCE).map(rows, ({ id }) => resume(admin, id))
   return rows.length

@@ -22,6 +22,8 @@ export const EVENT_TYPES = [
   'tenant.suspended',
   'tenant.archived',
   'tenant.deleted',
+  'orphan.found',
+  'orphan.delete_requested',
   'operation.started',
   'operation.backing_off',
   'operation.superseded',

@@ -72,17 +72,20 @@ export const DEFECTS = {
     'destroy removes what an aborted provision has left',
     '20 tenants at once do not disturb each other',
     'listOwned forgets what was destroyed',
+    'what listOwned tells suffices to destroy it',
   ],
   'destroys once': [
     'destroy twice is destroyed twice',
     'destroy of a tenant that never was is destroyed, and writes nothing',
     "destroy does not touch a foreign resource of the tenant's name",
     "an installation neither sees, nor changes, nor removes another one's tenant of the same id",
+    'what listOwned tells suffices to destroy it',
   ],
   'writes to destroy nothing': ['destroy of a tenant that never was is destroyed, and writes nothing'],
   'keeps its tenants in memory': [
     'destroy by a fresh instance with only the TenantRef leaves nothing behind',
     'destroy removes what an aborted provision has left',
+    'what listOwned tells suffices to destroy it',
   ],
   'never makes a tenant again': ['a destroyed tenant can be provisioned again'],
 

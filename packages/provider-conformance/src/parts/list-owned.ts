@@ -1,5 +1,5 @@
-import type { OwnedResource, ProviderCapabilities } from '@landlord/compute-core'
-import { type Bench, tenantRef } from '../bench.ts'
+import type { ComputeProvider, OwnedResource, ProviderCapabilities, TenantRef } from '@landlord/compute-core'
+import { type Bench, effectiveConfig, tenantRef } from '../bench.ts'
 import { ConformanceError } from '../conformance-error.ts'
 import type { PartGroup } from '../part.ts'
 
@@ -31,7 +31,28 @@ export const listOwnedParts: PartGroup = {
         bench.expect((await listOwned(bench)).filter(({ tenantId }) => tenantId !== '')).toEqual([])
       },
     },
+    {
+      name: 'what listOwned tells suffices to destroy it',
+      when,
+      async run(bench) {
+        const wanted = bench.spec(await bench.provider())
+        await bench.run(await bench.provider(), wanted)
+        for (const owned of await listOwned(bench)) {
+          const fresh = await bench.provider()
+          if (owned.tenantId === wanted.tenantId) await bench.destroy(fresh, refOf(fresh, owned))
+        }
+        bench.expect(await bench.listRaw(wanted.tenantId)).toEqual([])
+      },
+    },
   ],
+}
+
+// As of a tenant that nobody knows any more.
+function refOf(
+  provider: ComputeProvider,
+  { tenantId, resourceIds = {}, providerConfig = {} }: OwnedResource,
+): TenantRef {
+  return { tenantId, resourceIds, providerConfig: effectiveConfig(provider, providerConfig) }
 }
 
 // By a fresh instance, as after a restart.

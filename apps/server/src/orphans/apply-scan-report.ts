@@ -1,0 +1,143 @@
+import type { OrphanReason, OrphanScanReport, OwnedResourceReport } from '@landlord/api-contract'
+import type { Transaction } from 'kysely'
+import { v7 as uuidv7 } from 'uuid'
+import type { Database, OrphanRow, OrphanScanRow } from '../store/database.ts'
+import { findLastNames } from '../store/event-store.ts'
+import { findMovingTenants } from '../store/operation-store.ts'
+import { findScanById, updateOpenScan } from '../store/orphan-scan-store.ts'
+import { findOrphansOf, forgetUnseenOrphans, insertOrphan, updateOrphan } from '../store/orphan-store.ts'
+import { findKnownTenants } from '../store/tenant-store.ts'
+import { WORKER_ACTOR } from '../tenants/actor.ts'
+import { recordEvent } from '../tenants/record-event.ts'
+import { judgeResource } from './judge-resource.ts'
+import { parseResources } from './to-orphan.ts'
+
+/** Below this age nothing is judged: whoever is still at work on it gets the time. */
+export const ORPHAN_GRACE_MS = 900_000
+
+interface Found {
+  readonly reason: OrphanReason
+  readonly resources: OwnedResourceReport[]
+}
+
+/** Takes in what a scan has found since its last report. False when the scan is over: it need not go on. */
+export async function applyScanReport(
+  tx: Transaction<Database>,
+  { now }: { readonly now: () => Date },
+  scanId: string,
+  report: OrphanScanReport,
+): Promise<boolean> {
+  const scan = await findScanById(tx, scanId)
+  if (scan === undefined || scan.finished === 1) return false
+  const at = now()
+  const found = await judgeAll(tx, { scan, resources: report.resources, at })
+  await saveAll(tx, { scan, found, at: at.toISOString() })
+  return await updateOpenScan(tx, scanId, {
+    resources: report.seen,
+    progressed_at: at.toISOString(),
+    ...(await finish(tx, { scan, report, at: at.toISOString() })),
+  })
+}
+
+interface ScanMoment {
+  readonly scan: OrphanScanRow
+  readonly at: string
+}
+
+async function finish(
+  tx: Transaction<Database>,
+  { scan, report, at }: ScanMoment & { readonly report: OrphanScanReport },
+): Promise<Partial<OrphanScanRow>> {
+  switch (report.outcome) {
+    case 'in_progress':
+      return {}
+    case 'succeeded':
+      await forgetUnseenOrphans(tx, scan)
+      return { finished: 1, finished_at: at, reported_at: at, error: null }
+    case 'failed':
+      // What it has not seen may still be there: the report before stays as it is.
+      return { finished: 1, finished_at: at, error: JSON.stringify(report.error) }
+  }
+}
+
+async function judgeAll(
+  tx: Transaction<Database>,
+  { scan, resources, at }: { scan: OrphanScanRow; resources: readonly OwnedResourceReport[]; at: Date },
+): Promise<Map<string, Found>> {
+  const ids = [...new Set(resources.map(({ tenant_id }) => tenant_id))]
+  const madeBefore = new Date(at.getTime() - ORPHAN_GRACE_MS).toISOString()
+  const tenants = await findKnownTenants(tx, ids)
+  // Reads of a target lag behind writes, by minutes at some: what was done since then counts as being done.
+  const movedSince = madeBefore.localeCompare(scan.started_at) < 0 ? madeBefore : scan.started_at
+  const moving = await findMovingTenants(tx, ids, movedSince)
+  const found = new Map<string, Found>()
+  for (const resource of resources) {
+    const { tenant_id: id } = resource
+    const context = { provider: scan.provider, tenant: tenants.get(id), isMoving: moving.has(id), madeBefore }
+    const reason = judgeResource(resource, context)
+    if (reason === undefined) continue
+    const known = found.get(id)?.resources ?? []
+    found.set(id, { reason, resources: [...known, resource] })
+  }
+  return found
+}
+
+async function saveAll(
+  tx: Transaction<Database>,
+  { scan, found, at }: ScanMoment & { readonly found: ReadonlyMap<string, Found> },
+): Promise<void> {
+  if (found.size === 0) return
+  const ids = [...found.keys()]
+  const rows = new Map((await findOrphansOf(tx, scan.provider, ids)).map((row) => [row.tenant_id, row]))
+  const names = await findLastNames(
+    tx,
+    ids.filter((id) => !rows.has(id)),
+  )
+  for (const [tenantId, orphan] of found) {
+    const row = rows.get(tenantId)
+    if (row === undefined) await insert(tx, { scan, at, tenantId, name: names.get(tenantId), orphan })
+    else await refresh(tx, { scan, at, row, orphan })
+  }
+}
+
+async function refresh(
+  tx: Transaction<Database>,
+  { scan, at, row, orphan }: ScanMoment & { readonly row: OrphanRow; readonly orphan: Found },
+): Promise<void> {
+  const before = row.scan_id === scan.id ? parseResources(row) : []
+  const added = orphan.resources.filter((resource) => !before.some((known) => isSame(known, resource)))
+  const resources = JSON.stringify([...before, ...added])
+  await updateOrphan(tx, row.id, { reason: orphan.reason, resources, scan_id: scan.id, seen_at: at })
+}
+
+async function insert(
+  tx: Transaction<Database>,
+  orphan: ScanMoment & { readonly tenantId: string; readonly name: string | undefined; readonly orphan: Found },
+): Promise<void> {
+  const { scan, at, tenantId, name } = orphan
+  const { reason, resources } = orphan.orphan
+  const isNew = await insertOrphan(tx, {
+    id: uuidv7(),
+    provider: scan.provider,
+    tenant_id: tenantId,
+    tenant_name: name ?? null,
+    reason,
+    resources: JSON.stringify(resources),
+    scan_id: scan.id,
+    found_at: at,
+    seen_at: at,
+  })
+  if (!isNew) return
+  const shown = resources.map(({ kind, id, name: resourceName }) => ({ kind, id, name: resourceName }))
+  await recordEvent(tx, {
+    type: 'orphan.found',
+    tenant: { id: tenantId, name: name ?? '' },
+    actor: WORKER_ACTOR,
+    at,
+    data: { compute_provider: scan.provider, reason, resources: shown },
+  })
+}
+
+function isSame(one: OwnedResourceReport, other: OwnedResourceReport): boolean {
+  return one.kind === other.kind && one.id === other.id
+}
