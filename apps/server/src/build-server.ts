@@ -13,6 +13,7 @@ import { computeRoutes } from './routes/compute-routes.ts'
 import { historyRoutes } from './routes/history-routes.ts'
 import { METRICS_PATH, registerMetrics } from './routes/metrics-route.ts'
 import { orphanRoutes } from './routes/orphan-routes.ts'
+import { planRoutes } from './routes/plan-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { tenantRoutes } from './routes/tenant-routes.ts'
 import { registerWorkerApi } from './routes/worker-api.ts'
@@ -56,6 +57,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   registerRoutes(app, routes, {
     ...tenantRoutes(deps),
     ...historyRoutes(deps),
+    ...planRoutes(deps),
     ...computeRoutes(deps),
     ...orphanRoutes(deps),
     ...systemRoutes(deps),

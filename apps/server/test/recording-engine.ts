@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { LiveStatusResult } from '@landlord/api-contract'
+import type { LiveStatusResult, PlanHandlerRequest } from '@landlord/api-contract'
 
 interface RecordedSend {
   readonly path: string
@@ -17,6 +17,8 @@ export interface RecordingEngine {
   /** Whether a worker is registered. Default true. */
   workerRegistered: boolean
   liveStatus: LiveStatusResult
+  /** Does a worker's part of a plan. Default: none is registered. */
+  onPlan: ((planId: string) => Promise<void>) | undefined
   sendsOf(tenantId: string): RecordedSend[]
   close(): Promise<void>
 }
@@ -26,7 +28,7 @@ export async function startRecordingEngine(listen: { socketPath?: string } = {})
   const server = createServer(async (request, response) => {
     const body = await text(request)
     const path = request.url ?? ''
-    const [status, answer] = answerTo(path, request, body)
+    const [status, answer] = await answerTo(path, request, body)
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
   })
   const engine: RecordingEngine = {
@@ -34,6 +36,7 @@ export async function startRecordingEngine(listen: { socketPath?: string } = {})
     sends: [],
     sendStatus: 202,
     workerRegistered: true,
+    onPlan: undefined,
     liveStatus: {
       found: false,
       error: { code: 'tenant_not_found', message: 'nothing there', retryable: false, instance_usable: false },
@@ -52,7 +55,7 @@ export async function startRecordingEngine(listen: { socketPath?: string } = {})
       : `unix:${listen.socketPath}`
   return Object.assign(engine, { url })
 
-  function answerTo(path: string, request: IncomingMessage, body: string): [number, unknown] {
+  async function answerTo(path: string, request: IncomingMessage, body: string): Promise<[number, unknown]> {
     if (path === '/restate/health') return [200, {}]
     if (path === '/services/Tenant') return [engine.workerRegistered ? 200 : 404, {}]
     if (path.startsWith('/restate/send/')) {
@@ -60,6 +63,10 @@ export async function startRecordingEngine(listen: { socketPath?: string } = {})
       return [engine.sendStatus, { invocationId: 'inv_1', status: 'Accepted' }]
     }
     if (path.endsWith('/status')) return [200, engine.liveStatus]
+    if (path.endsWith('/plan') && engine.onPlan !== undefined) {
+      await engine.onPlan((JSON.parse(body) as PlanHandlerRequest).plan_id)
+      return [200, {}]
+    }
     return [404, { message: 'not found' }]
   }
 }

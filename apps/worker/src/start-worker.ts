@@ -10,7 +10,7 @@ import { keepRegistered } from './engine/keep-registered.ts'
 import { createOrphanScanObject } from './engine/orphan-scan-object.ts'
 import { createRunningSteps } from './engine/running-steps.ts'
 import { serveEndpoint } from './engine/serve-endpoint.ts'
-import { createTenantObject, handlerOptions } from './engine/tenant-object.ts'
+import { createTenantObject, HANDLERS, handlerOptions } from './engine/tenant-object.ts'
 import { createStepObserver } from './metrics/create-step-observer.ts'
 import { createWorkerMetrics } from './metrics/worker-metrics.ts'
 import { createServerFetch } from './server-fetch.ts'
@@ -111,7 +111,7 @@ function fromSettings(settings: LandlordSettings, logger: Logger) {
 
 /** Whatever the engine learns at registration is part of it, because it asks only once per address. */
 function buildId(version: string, callTimeoutMs: number, objects: readonly { readonly name: string }[]): string {
-  const options = JSON.stringify([handlerOptions(callTimeoutMs), objects.map(({ name }) => name)])
+  const options = JSON.stringify([HANDLERS, handlerOptions(callTimeoutMs), objects.map(({ name }) => name)])
   return `${version}-${createHash('sha256').update(options).digest('hex').slice(0, 8)}`
 }
 

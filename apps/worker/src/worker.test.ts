@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:http2'
 import { join } from 'node:path'
 import type { LiveStatusResult } from '@landlord/api-contract'
@@ -27,7 +27,15 @@ async function send(path: string, body: object, headers: Record<string, string> 
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   })
-  return { status: response.status, body: (await response.json()) as unknown }
+  const text = await response.text()
+  return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) }
+}
+
+function filesHolding(folder: string, text: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => readFileSync(file).includes(text))
 }
 
 /** Once every trigger so far has been answered, a call to the same tenant gets its turn. */
@@ -129,6 +137,39 @@ describe('a worker on a real engine', () => {
     expect(found).toMatchObject({ found: true, status: { state: 'running', provider: 'mock' } })
     const missing = (await send('/Tenant/nobody/status', {})).body as LiveStatusResult
     expect(missing).toMatchObject({ found: false, error: { code: 'tenant_not_found' } })
+  })
+
+  it('plans for the server, and tells the engine nothing of it', async () => {
+    system.server.change('planned', 'provision')
+    await system.trigger('planned')
+    await becomes('planned', 'ready')
+    const { operation: _, ...desired } = system.server.tenant('planned').desired
+    const writes = system.world.calls('planned')['service.update']
+    const request = { ...desired, config: { ...desired.config, image: 'next', env: { KEY: 'canary-of-the-plan' } } }
+    system.server.plans.set('plan-1', { request })
+    expect(await send('/Tenant/planned/plan', { plan_id: 'plan-1' })).toEqual({ status: 200, body: undefined })
+    expect(system.server.plans.get('plan-1')?.answer).toMatchObject({
+      outcome: 'planned',
+      action: 'update',
+      changes: [
+        { path: '/env/KEY', to: '[redacted]', effect: 'replace' },
+        { path: '/image', to: 'next', effect: 'replace' },
+      ],
+    })
+    expect(system.world.calls('planned')['service.update']).toBe(writes)
+    expect(filesHolding(join(system.folder, 'restate'), 'canary-of-the-plan')).toEqual([])
+  })
+
+  it('says why there is no plan, and nothing to who waits no more', async () => {
+    const { operation: _, ...desired } = system.server.tenant('planned').desired
+    const fail = [{ operation: 'plan', code: 'access_denied', message: 'no entry' }]
+    system.server.plans.set('plan-2', { request: { ...desired, config: { mock: { fail } } } })
+    await send('/Tenant/planned/plan', { plan_id: 'plan-2' })
+    expect(system.server.plans.get('plan-2')?.answer).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'access_denied', message: 'no entry' },
+    })
+    expect((await send('/Tenant/planned/plan', { plan_id: 'gone' })).status).toBe(200)
   })
 
   it('refuses whoever is not its engine', async () => {

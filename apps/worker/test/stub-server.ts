@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import type { DesiredState, OperationKind, OrphanScanReport, WorkerReport } from '@landlord/api-contract'
+import type { DesiredState, OperationKind, OrphanScanReport, PlanAnswer, WorkerReport } from '@landlord/api-contract'
 import type { JsonObject } from '@landlord/compute-core'
 
 /** What the stub keeps of a tenant. */
@@ -14,6 +14,11 @@ interface StubTenant {
   readonly outcomes: Record<string, 'succeeded' | 'failed' | 'superseded'>
   /** The status that a report is refused with. */
   refuses?: (report: WorkerReport) => number | undefined
+}
+
+interface StubPlan {
+  readonly request: DesiredState
+  answer?: PlanAnswer
 }
 
 /** Scans of orphans. */
@@ -29,6 +34,8 @@ export interface StubServer {
   readonly token: string
   readonly tenants: ReadonlyMap<string, StubTenant>
   readonly scans: StubScans
+  /** Plans to be made by id, and what came of them. */
+  readonly plans: Map<string, StubPlan>
   /** Requests so far. */
   readonly requests: () => number
   /** Open now. */
@@ -43,12 +50,13 @@ export const STUB_INSTALLATION = 'stub-installation'
 
 export async function startStubServer(port = 0): Promise<StubServer> {
   const tenants = new Map<string, StubTenant>()
+  const plans = new Map<string, StubPlan>()
   const token = 'stub-worker-token'
   const scans: StubScans = { reports: [], answer: () => ({ accepted: true }) }
   let requests = 0
   const server = createServer((request, response) => {
     requests += 1
-    void answer({ request, response, tenants, scans, token })
+    void answer({ request, response, tenants, plans, scans, token })
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const tenant = (id: string): StubTenant => {
@@ -61,6 +69,7 @@ export async function startStubServer(port = 0): Promise<StubServer> {
     token,
     tenants,
     scans,
+    plans,
     requests: () => requests,
     connections: () => promisify(server.getConnections.bind(server))(),
     tenant,
@@ -115,14 +124,16 @@ interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly tenants: Map<string, StubTenant>
+  readonly plans: Map<string, StubPlan>
   readonly scans: StubScans
   readonly token: string
 }
 
-async function answer({ request, response, tenants, scans, token }: Exchange): Promise<void> {
+async function answer({ request, response, tenants, plans, scans, token }: Exchange): Promise<void> {
   if (request.headers.authorization !== `Bearer ${token}`) return problem(response, 401, 'unauthorized')
   const [, , , resource, id = '', action] = (request.url ?? '').split('/')
   if (resource === 'installation') return json(response, { installation_id: STUB_INSTALLATION })
+  if (resource === 'plans') return await exchangePlan(plans.get(id), request, response)
   if (resource === 'orphan-scans') {
     const report = JSON.parse(await bodyOf(request)) as OrphanScanReport
     scans.reports.push(report)
@@ -136,6 +147,17 @@ async function answer({ request, response, tenants, scans, token }: Exchange): P
   const refusal = tenant.refuses?.(report)
   if (refusal !== undefined) return problem(response, refusal, 'validation_failed')
   json(response, { accepted: accept(tenant, report) })
+}
+
+async function exchangePlan(
+  plan: StubPlan | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (plan === undefined) return problem(response, 404, 'not_found')
+  if (request.method === 'GET') return json(response, plan.request)
+  plan.answer = JSON.parse(await bodyOf(request)) as PlanAnswer
+  json(response, { accepted: true })
 }
 
 function accept(tenant: StubTenant, report: WorkerReport): boolean {

@@ -19,7 +19,9 @@ type OptionalIfEmpty<Value, Key extends string> = [Value] extends [undefined]
 export type RouteInput<Definition extends RouteDefinition> = OptionalIfEmpty<Part<Definition, 'params'>, 'params'> &
   OptionalIfEmpty<Part<Definition, 'query'>, 'query'> &
   OptionalIfEmpty<Part<Definition, 'headers'>, 'headers'> &
-  OptionalIfEmpty<Part<Definition, 'body'>, 'body'> & { readonly signal?: AbortSignal }
+  (Definition extends { readonly bodyIsOptional: true }
+    ? { readonly body?: Part<Definition, 'body'> }
+    : OptionalIfEmpty<Part<Definition, 'body'>, 'body'>) & { readonly signal?: AbortSignal }
 
 /** What a route answers when it does not answer with a problem. */
 export interface RouteOutput<Definition extends RouteDefinition> {

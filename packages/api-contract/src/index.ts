@@ -17,7 +17,9 @@ export { EVENT_TYPES, Event, EventList, PageQuery } from './schemas/event.ts'
 export { Health, Readiness } from './schemas/health.ts'
 export { Annotations, LABEL_KEY_PATTERN, Labels, TENANT_NAME_PATTERN, TenantName } from './schemas/names.ts'
 export {
+  CHANGE_EFFECTS,
   Change,
+  ChangeEffect,
   Failure,
   OPEN_OPERATION_STATES,
   OPERATION_KINDS,
@@ -46,7 +48,9 @@ export {
   OWNED_RESOURCES_PER_REPORT,
   type OwnedResourceReport,
 } from './schemas/orphan-protocol.ts'
+export { PLAN_ACTIONS, Plan, PlanQuery } from './schemas/plan.ts'
 export { PROBLEMS, Problem, type ProblemCode, ProblemIssue } from './schemas/problem.ts'
+export { TenantSecret, TenantSecrets } from './schemas/secret.ts'
 export {
   CreateTenantRequest,
   EndpointSchema,
@@ -69,6 +73,9 @@ export {
   DesiredState,
   Installation,
   type LiveStatusResult,
+  PLAN_HANDLER,
+  PlanAnswer,
+  type PlanHandlerRequest,
   RECONCILE_HANDLER,
   type ReconcileRequest,
   ReportReceipt,

@@ -7,6 +7,7 @@ import { TenantReference } from './schemas/names.ts'
 import { Operation, OperationList } from './schemas/operation.ts'
 import { ListOrphansQuery, OrphanList, OrphanScanList, ScanOrphansQuery } from './schemas/orphan.ts'
 import { OrphanScanReport } from './schemas/orphan-protocol.ts'
+import { Plan, PlanQuery } from './schemas/plan.ts'
 import {
   CreateTenantRequest,
   ListTenantsQuery,
@@ -16,7 +17,14 @@ import {
   TenantList,
   WaitQuery,
 } from './schemas/tenant.ts'
-import { DesiredState, Installation, ReportReceipt, WorkerReport } from './schemas/worker-protocol.ts'
+import {
+  DesiredState,
+  Installation,
+  PlanAnswer,
+  PlanReceipt,
+  ReportReceipt,
+  WorkerReport,
+} from './schemas/worker-protocol.ts'
 
 export interface RouteDefinition {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -31,6 +39,8 @@ export interface RouteDefinition {
   readonly query?: TSchema
   readonly headers?: TSchema
   readonly body?: TSchema
+  /** A request without a body has a meaning of its own. */
+  readonly bodyIsOptional?: true
   /** Successful answers by status; every other answer is a problem. */
   readonly responses: Readonly<Record<number, TSchema>>
 }
@@ -137,6 +147,28 @@ export const routes = {
     params: tenantParams,
     headers: IfMatchHeaders,
     responses: { 200: Tenant, 202: Tenant },
+  },
+  planCreation: {
+    method: 'POST',
+    path: '/v1/tenants/plan',
+    summary: 'What creating a tenant would do; changes nothing',
+    tag: 'tenants',
+    access: 'operate',
+    body: CreateTenantRequest,
+    responses: { 200: Plan },
+  },
+  planChange: {
+    method: 'POST',
+    path: '/v1/tenants/{tenant}/plan',
+    summary: 'What a change of a tenant would do, or without a body reconciling it; changes nothing',
+    tag: 'tenants',
+    access: 'operate',
+    params: tenantParams,
+    query: PlanQuery,
+    headers: IfMatchHeaders,
+    body: PatchTenantRequest,
+    bodyIsOptional: true,
+    responses: { 200: Plan },
   },
   archiveTenant: action('/v1/tenants/{tenant}/archive', 'Destroy the compute, keep the record'),
   reconcileTenant: action('/v1/tenants/{tenant}/reconcile', 'Apply the desired state once more, now'),
@@ -292,5 +324,24 @@ export const workerRoutes = {
     params: idParams,
     body: OrphanScanReport,
     responses: { 200: ReportReceipt },
+  },
+  getPlanRequest: {
+    method: 'GET',
+    path: '/internal/v1/plans/{id}',
+    summary: 'What is to be planned',
+    tag: 'worker',
+    access: 'worker',
+    params: idParams,
+    responses: { 200: DesiredState },
+  },
+  answerPlan: {
+    method: 'POST',
+    path: '/internal/v1/plans/{id}/answer',
+    summary: 'What a plan came to',
+    tag: 'worker',
+    access: 'worker',
+    params: idParams,
+    body: PlanAnswer,
+    responses: { 200: PlanReceipt },
   },
 } as const satisfies Record<string, RouteDefinition>

@@ -1,6 +1,6 @@
 import { fastifySwagger } from '@fastify/swagger'
 import { fastifySwaggerUi } from '@fastify/swagger-ui'
-import { Problem } from '@landlord/api-contract'
+import { Problem, type RouteDefinition, routes } from '@landlord/api-contract'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { toReferences } from './to-references.ts'
 
@@ -58,7 +58,21 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
     // Making the document fills in the components.
     const made = app.swagger()
     const schemas = Object.fromEntries([...components].sort(([left], [right]) => (left < right ? -1 : 1)))
+    markOptionalBodies(made)
     return { ...made, components: { schemas } }
+  }
+}
+
+interface DocumentedPaths {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, { requestBody?: { required?: boolean } }>>>>
+}
+
+// The plugin calls every body required.
+function markOptionalBodies(made: object): void {
+  const { paths } = made as DocumentedPaths
+  for (const { path, method, bodyIsOptional } of Object.values<RouteDefinition>(routes)) {
+    const body = paths?.[path]?.[method.toLowerCase()]?.requestBody
+    if (bodyIsOptional === true && body !== undefined) body.required = false
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type JsonSchema,
   type ValidationIssue,
 } from '@landlord/compute-core'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { HttpProblem } from './http-problem.ts'
 
@@ -39,10 +39,22 @@ export function createReadRequest(route: RouteDefinition): ReadRequest {
       ...issuesOf(params, read.params).map((issue) => ({ ...issue, path: `path parameter ${issue.path.slice(1)}` })),
       ...issuesOf(headers, read.headers).map((issue) => ({ ...issue, path: `header ${issue.path.slice(1)}` })),
       ...issuesOf(query, read.query).map((issue) => ({ ...issue, path: `?${issue.path.slice(1)}` })),
-      ...bodyIssues(branches === undefined ? body : branches(read.body), read.body),
+      ...(route.bodyIsOptional === true && read.body === undefined
+        ? []
+        : bodyIssues(branches === undefined ? body : branches(read.body), read.body)),
     ]
     if (issues.length > 0) throw invalidRequest(issues)
     return read
+  }
+}
+
+/** The same for a body whose schema depends on the rest of the request. */
+export function createReadBody<Body extends TSchema>(schema: Body): (body: unknown) => Static<Body> {
+  const validated = part(schema)
+  return (body) => {
+    const issues = bodyIssues(validated, body)
+    if (issues.length > 0) throw invalidRequest(issues)
+    return body as Static<Body>
   }
 }
 

@@ -8,11 +8,15 @@ type PartOf<Definition, Key extends string> = Definition extends { readonly [K i
   ? Static<Schema>
   : undefined
 
+type BodyOf<Definition extends RouteDefinition> = Definition extends { readonly bodyIsOptional: true }
+  ? PartOf<Definition, 'body'> | undefined
+  : PartOf<Definition, 'body'>
+
 export interface HandlerInput<Definition extends RouteDefinition> {
   readonly params: PartOf<Definition, 'params'>
   readonly query: PartOf<Definition, 'query'>
   readonly headers: PartOf<Definition, 'headers'>
-  readonly body: PartOf<Definition, 'body'>
+  readonly body: BodyOf<Definition>
   readonly context: RequestContext
 }
 

@@ -54,7 +54,9 @@ function fromComputeError(error: ComputeError): HttpProblem {
   if (InvalidSpecError.isInstance(error)) {
     const issues = pointers(error.issues, '').map((issue) => ({
       ...issue,
-      pointer: issue.pointer.replace(/^\/providerConfig(?=\/|$)/, '/compute_config'),
+      pointer: issue.pointer
+        .replace(/^\/providerConfig(?=\/|$)/, '/compute_config')
+        .replace(/^(\/secrets\/\d+)\/valueFrom$/, '$1/value_from'),
     }))
     return new HttpProblem({ code: 'invalid_request', detail, issues })
   }

@@ -77,7 +77,7 @@ async function becomeTenant(
   const now = deps.now()
   const at = now.toISOString()
   const { tenant_id: id, provider } = orphan
-  const wish = { provider, computeConfig: {}, labels: {}, annotations: {}, options: readOptions({}, now) }
+  const wish = { provider, computeConfig: {}, secrets: [], labels: {}, annotations: {}, options: readOptions({}, now) }
   const tenant: StoredTenant = {
     ...newTenant(`orphan-${id}`, wish, at),
     ...leftover,

@@ -16,6 +16,7 @@ export interface Database {
   deleted_tenant_labels: TenantLabelRow
   orphans: OrphanRow
   orphan_scans: OrphanScanRow
+  plans: PlanRow
   meta: MetaRow
 }
 
@@ -71,6 +72,8 @@ export interface TenantDocumentsRow {
   applied_config: string | null
   observed_config: string | null
   annotations: string
+  /** JSON: names and references, never values. */
+  secrets: string
 }
 
 interface TenantLabelRow {
@@ -191,6 +194,16 @@ interface ApiTokenRow {
 /** What is left of a tenant besides its trail: by its labels is decided who may read that. */
 interface DeletedTenantRow {
   id: string
+}
+
+/** A plan that a worker is asked for; gone as soon as it is answered. */
+interface PlanRow {
+  id: string
+  /** JSON: the desired state to be planned. Secrets of the configuration included. */
+  request: string
+  /** JSON: what the worker said; null until it does. */
+  answer: string | null
+  created_at: string
 }
 
 interface MetaRow {

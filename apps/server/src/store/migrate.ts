@@ -6,6 +6,7 @@ import { initial } from './migrations/initial.ts'
 import { lifecycle } from './migrations/lifecycle.ts'
 import { operationTraces } from './migrations/operation-traces.ts'
 import { orphans } from './migrations/orphans.ts'
+import { plansAndSecrets } from './migrations/plans-and-secrets.ts'
 import type { StoreDialect } from './store-dialect.ts'
 import { StoreError } from './store-error.ts'
 
@@ -15,6 +16,7 @@ function migrations(dialect: StoreDialect): Record<string, Migration> {
     '0001_initial': initial(dialect),
     '0003_access': access,
     '0004_lifecycle': lifecycle,
+    '0005_plans_and_secrets': plansAndSecrets,
     '0007_operation_traces': operationTraces,
     '0008_orphans': orphans,
   }

@@ -3,6 +3,7 @@ import type {
   ExpiryAction,
   Failure,
   OperationKind,
+  TenantSecret,
   TenantStatus,
   WorkflowSubState,
 } from '@landlord/api-contract'
@@ -21,6 +22,8 @@ export interface StoredTenant {
   readonly desiredConfig: JsonObject
   readonly appliedConfig?: JsonObject
   readonly observedConfig?: JsonObject
+  /** References; their order means nothing. */
+  readonly secrets: readonly TenantSecret[]
   readonly resourceIds: Readonly<Record<string, string>>
   /** The operation that saved `resourceIds`; absent before the first. */
   readonly resourceOperationId?: string
@@ -58,6 +61,7 @@ export function fromTenantRow(row: TenantRow & TenantDocumentsRow): StoredTenant
     provider: row.provider,
     computeConfig: JSON.parse(row.compute_config),
     desiredConfig: JSON.parse(row.desired_config),
+    secrets: JSON.parse(row.secrets),
     resourceIds: JSON.parse(row.resource_ids),
     endpoints: JSON.parse(row.endpoints),
     labels: JSON.parse(row.labels),
@@ -145,6 +149,7 @@ export function toDocumentsRow(tenant: StoredTenant): TenantDocumentsRow {
     applied_config: json(tenant.appliedConfig),
     observed_config: json(tenant.observedConfig),
     annotations: JSON.stringify(tenant.annotations),
+    secrets: JSON.stringify(tenant.secrets),
   }
 }
 

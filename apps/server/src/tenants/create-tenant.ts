@@ -13,7 +13,7 @@ import type { Actor } from './actor.ts'
 import { dueWith } from './expiry-due.ts'
 import { isTenantId } from './find-tenant.ts'
 import { recordEvent } from './record-event.ts'
-import { type DesiredState, readDesired, resolveConfig } from './resolve-desired.ts'
+import { type DesiredState, readDesired, resolveConfig, secretsByName } from './resolve-desired.ts'
 import { insertNewOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
 import { readOptions, toOptionFields } from './tenant-options.ts'
@@ -26,20 +26,16 @@ export async function createTenant(
   body: CreateTenantRequest,
   actor: Actor,
 ): Promise<Accepted> {
-  if (isTenantId(body.name)) throw looksLikeId(body.name)
-  const existing = await findTenantByName(tx, body.name)
   const now = deps.now()
-  const options = readOptions(body, now, existing?.options)
-  const desired = readDesired(deps.registry, { ...body, options }, existing)
-  requireVisible(actor, desired.labels)
-  if (existing !== undefined) return repeated(existing, desired, actor)
+  const existing = await findTenantByName(tx, body.name)
+  const accepted = intendCreation(deps, body, { existing, actor, now })
+  if (existing !== undefined) return { tenant: accepted, outcome: 'done' }
 
-  const tenant = newTenant(body.name, desired, now.toISOString())
-  const accepted = { ...tenant, desiredConfig: resolveConfig(deps.registry, tenant.id, desired) }
   // Somebody else took the name since it was looked up: look again.
-  if (!(await insertTenant(tx, accepted))) throw new StaleTenantError(tenant.id)
+  if (!(await insertTenant(tx, accepted))) throw new StaleTenantError(accepted.id)
   await insertNewOperation(tx, deps, accepted, { kind: 'provision', actor, now })
-  const schema = deps.registry.get(desired.provider).configSchema
+  const { provider, labels, secrets } = accepted
+  const schema = deps.registry.get(provider).configSchema
   await recordEvent(tx, {
     type: 'tenant.created',
     tenant: accepted,
@@ -48,13 +44,32 @@ export async function createTenant(
     at: accepted.createdAt,
     data: {
       kind: 'provision',
-      compute_provider: desired.provider,
+      compute_provider: provider,
       desired_config: redactConfig(schema, accepted.desiredConfig, 'sensitive'),
-      labels: desired.labels,
-      ...toOptionFields(desired.options),
+      ...(secrets.length === 0 ? {} : { secrets }),
+      labels,
+      ...toOptionFields(accepted.options),
     },
   })
   return { tenant: accepted, outcome: 'created' }
+}
+
+/**
+ * The tenant that creating would make, or `existing` when just that is asked for once more. Pure but for the id. Throws
+ * `HttpProblem` when the name stands for another one, and the provider's validation errors.
+ */
+export function intendCreation(
+  { registry }: Pick<TenantDeps, 'registry'>,
+  body: CreateTenantRequest,
+  { existing, actor, now }: { existing: StoredTenant | undefined; actor: Actor; now: Date },
+): StoredTenant {
+  if (isTenantId(body.name)) throw looksLikeId(body.name)
+  const options = readOptions(body, now, existing?.options)
+  const desired = readDesired(registry, { ...body, options }, existing)
+  requireVisible(actor, desired.labels)
+  if (existing !== undefined) return repeated(existing, desired, actor)
+  const tenant = newTenant(body.name, desired, now.toISOString())
+  return { ...tenant, desiredConfig: resolveConfig(registry, tenant.id, desired) }
 }
 
 /** A tenant of which nothing is known yet but what it should be. */
@@ -66,6 +81,7 @@ export function newTenant(name: string, desired: DesiredState, at: string): Stor
     provider: desired.provider,
     computeConfig: desired.computeConfig,
     desiredConfig: {},
+    secrets: desired.secrets,
     resourceIds: {},
     endpoints: [],
     labels: desired.labels,
@@ -84,7 +100,7 @@ export function newTenant(name: string, desired: DesiredState, at: string): Stor
   }
 }
 
-function repeated(existing: StoredTenant, desired: DesiredState, actor: Actor): Accepted {
+function repeated(existing: StoredTenant, desired: DesiredState, actor: Actor): StoredTenant {
   // That the name is taken cannot be hidden; by what, can.
   if (!sees(actor, existing.labels)) {
     const detail = `the name ${existing.name} is taken; choose another`
@@ -97,7 +113,7 @@ function repeated(existing: StoredTenant, desired: DesiredState, actor: Actor): 
       tenantId: existing.id,
     })
   }
-  if (isSameDesired(existing, desired)) return { tenant: existing, outcome: 'done' }
+  if (isSameDesired(existing, desired)) return existing
   throw new HttpProblem({
     code: 'conflict',
     detail: `there is a tenant ${existing.name} already (${existing.id}), with another desired state; PUT or PATCH it to change it, or choose another name`,
@@ -107,12 +123,13 @@ function repeated(existing: StoredTenant, desired: DesiredState, actor: Actor): 
 
 /** Whether a tenant is asked for as it already is. */
 export function isSameDesired(existing: StoredTenant, desired: DesiredState): boolean {
-  const { provider, computeConfig, labels, annotations, options } = existing
+  const { provider, computeConfig, secrets, labels, annotations, options } = existing
   return isDeepStrictEqual(
-    { provider, computeConfig, labels, annotations, options },
+    { provider, computeConfig, secrets: secretsByName(secrets), labels, annotations, options },
     {
       provider: desired.provider,
       computeConfig: desired.computeConfig,
+      secrets: secretsByName(desired.secrets),
       labels: { ...desired.labels },
       annotations: { ...desired.annotations },
       options: desired.options,

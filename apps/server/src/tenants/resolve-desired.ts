@@ -1,3 +1,4 @@
+import type { TenantSecret } from '@landlord/api-contract'
 import {
   appendPointer,
   isJsonObject,
@@ -19,6 +20,7 @@ export interface DesiredInput {
   readonly compute_provider?: string
   readonly compute_provider_type?: string
   readonly compute_config?: Readonly<Record<string, unknown>>
+  readonly secrets?: readonly TenantSecret[]
   readonly labels?: Readonly<Record<string, string>>
   readonly annotations?: Readonly<Record<string, string>>
   readonly options: TenantOptions
@@ -28,6 +30,7 @@ export interface DesiredInput {
 export interface DesiredState {
   readonly provider: string
   readonly computeConfig: JsonObject
+  readonly secrets: readonly TenantSecret[]
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly options: TenantOptions
@@ -45,7 +48,8 @@ export function readDesired(registry: ProviderRegistry, input: DesiredInput, exi
   const computeConfig = restoreRedacted(registry.get(provider).configSchema, config, previous)
   refuseRedacted(computeConfig)
   const { labels = {}, annotations = {}, options } = input
-  return { provider, computeConfig, labels, annotations, options }
+  const secrets = (input.secrets ?? []).map(({ name, value_from }) => ({ name, value_from }))
+  return { provider, computeConfig, secrets, labels, annotations, options }
 }
 
 function chooseProvider(registry: ProviderRegistry, input: DesiredInput, existing?: StoredTenant): string {
@@ -74,9 +78,15 @@ export function resolveConfig(registry: ProviderRegistry, tenantId: string, desi
     providerType: desired.provider,
     containers: [],
     labels: { ...desired.labels },
+    secrets: desired.secrets.map(({ name, value_from: valueFrom }) => ({ name, valueFrom })),
     providerConfig,
   })
   return providerConfig
+}
+
+/** In the form in which two lists can be compared. */
+export function secretsByName(secrets: readonly TenantSecret[]): Record<string, string> {
+  return Object.fromEntries(secrets.map(({ name, value_from }) => [name, value_from]))
 }
 
 function refuseRedacted(config: JsonObject): void {

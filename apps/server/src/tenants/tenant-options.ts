@@ -24,7 +24,7 @@ export interface OptionsInput {
 
 export type OptionsPatch = { readonly [Key in keyof OptionsInput]?: OptionsInput[Key] | null }
 
-const DEFAULT_OPTIONS: TenantOptions = { deletionProtection: false, expiryAction: 'archive' }
+export const DEFAULT_OPTIONS: TenantOptions = { deletionProtection: false, expiryAction: 'archive' }
 
 /**
  * Whole options; what is left out goes back to its default. The same `ttl_seconds` as in `existing` is the same wish and

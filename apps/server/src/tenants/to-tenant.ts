@@ -19,6 +19,7 @@ export function toTenant(registry: ProviderRegistry, tenant: StoredTenant): Tena
     compute_config: shown(tenant.computeConfig),
     desired_config: shown(tenant.desiredConfig),
     ...when('observed_config', tenant.observedConfig && shown(tenant.observedConfig)),
+    secrets: [...tenant.secrets],
     observed_resource_ids: { ...tenant.resourceIds },
     endpoints: [...tenant.endpoints],
     labels: { ...tenant.labels },

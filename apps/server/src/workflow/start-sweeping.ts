@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { type ScanTriggerDeps, sweepScans } from '../orphans/scan-triggers.ts'
 import type { Database } from '../store/database.ts'
 import { deleteExpiredKeys } from '../store/idempotency-store.ts'
+import { deleteOldPlans } from '../store/plan-store.ts'
 import { IDEMPOTENCY_WINDOW_MS } from '../tenants/answer-once.ts'
 import { SWEEP_BATCH_SIZE, type SweepDeps, sweep } from './sweep.ts'
 
@@ -12,6 +13,8 @@ export interface Sweeping {
 }
 
 const KEY_CLEANUP_INTERVAL_MS = 3_600_000
+/** No plan is waited for so long. */
+const LONGEST_PLAN_MS = 120_000
 /** Sweeps come so much later at most while the workflow engine does not answer. */
 const MAX_BACK_OFF = 6
 
@@ -40,6 +43,7 @@ export function startSweeping(
   // Keys pile up with every write, whether the engine is up or not.
   async function cleanUp(): Promise<void> {
     const now = deps.now().getTime()
+    await deleteOldPlans(deps.db, new Date(now - LONGEST_PLAN_MS).toISOString())
     if (now - cleanedAt <= KEY_CLEANUP_INTERVAL_MS) return
     await deleteExpiredKeys(deps.db, new Date(now - IDEMPOTENCY_WINDOW_MS).toISOString())
     cleanedAt = now

@@ -3,6 +3,8 @@ import {
   ORPHAN_SCAN_HANDLER,
   ORPHAN_SCAN_OBJECT,
   type OrphanScanRequest,
+  PLAN_HANDLER,
+  type PlanHandlerRequest,
   RECONCILE_HANDLER,
   type ReconcileRequest,
   STATUS_HANDLER,
@@ -20,6 +22,8 @@ export interface WorkflowClient {
   scanOrphans(provider: string, idempotencyKey: string, request: OrphanScanRequest): Promise<void>
   /** A live look through the worker. */
   status(tenantId: string): Promise<LiveStatusResult>
+  /** Resolves when a worker has answered the plan, to the server. */
+  plan(tenantId: string, planId: string): Promise<void>
   /** Rejects unless the engine answers. */
   checkEngine(): Promise<void>
   /** Rejects unless a worker is registered; resolves to why nobody can tell, where nobody can. */
@@ -37,8 +41,9 @@ export interface WorkflowClientOptions {
 
 // The engine answers a send from its log within milliseconds; one that takes longer is in trouble and the sweep comes back.
 const SEND_TIMEOUT_MS = 5_000
-// The provider is asked live behind this.
+// The provider is asked live behind these.
 const STATUS_TIMEOUT_MS = 15_000
+const PLAN_TIMEOUT_MS = 25_000
 const CHECK_TIMEOUT_MS = 2_000
 const DEFAULT_CONNECTIONS = 16
 
@@ -71,6 +76,16 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
       })
       return JSON.parse(text) as LiveStatusResult
     },
+    async plan(tenantId, planId) {
+      const request: PlanHandlerRequest = { plan_id: planId }
+      await call(ingress, handlerPath(tenantId, PLAN_HANDLER), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+        timeoutMs: PLAN_TIMEOUT_MS,
+        timeoutMessage: `no worker has answered within ${PLAN_TIMEOUT_MS / 1000} s; is one running? GET /ready tells`,
+      })
+    },
     async checkEngine() {
       await call(ingress, '/restate/health', { method: 'GET', timeoutMs: CHECK_TIMEOUT_MS })
     },
@@ -90,9 +105,15 @@ interface Call {
   readonly headers?: Record<string, string>
   readonly body?: string
   readonly timeoutMs: number
+  /** Where it is not the engine that takes its time. */
+  readonly timeoutMessage?: string
 }
 
-async function call(endpoint: WorkflowEndpoint, path: string, { timeoutMs, ...options }: Call): Promise<string> {
+async function call(
+  endpoint: WorkflowEndpoint,
+  path: string,
+  { timeoutMs, timeoutMessage, ...options }: Call,
+): Promise<string> {
   let response: Dispatcher.ResponseData
   let text: string
   try {
@@ -100,8 +121,11 @@ async function call(endpoint: WorkflowEndpoint, path: string, { timeoutMs, ...op
     response = await request(endpoint.origin + path, { ...options, signal, dispatcher: endpoint.dispatcher })
     text = await response.body.text()
   } catch (cause) {
-    const why =
-      cause instanceof Error && cause.name === 'TimeoutError' ? `no answer in ${timeoutMs} ms` : reasonOf(cause)
+    const isLate = cause instanceof Error && cause.name === 'TimeoutError'
+    if (isLate && timeoutMessage !== undefined) {
+      throw new WorkflowError({ reason: 'unreachable', message: timeoutMessage, cause })
+    }
+    const why = isLate ? `no answer in ${timeoutMs} ms` : reasonOf(cause)
     throw new WorkflowError({
       reason: 'unreachable',
       message: `the workflow engine at ${endpoint.url} does not answer: ${why}`,

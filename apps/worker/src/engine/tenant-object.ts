@@ -1,5 +1,7 @@
 import {
   type LiveStatusResult,
+  PLAN_HANDLER,
+  type PlanHandlerRequest,
   RECONCILE_HANDLER,
   type ReconcileRequest,
   STATUS_HANDLER,
@@ -15,6 +17,7 @@ import {
 } from '@restatedev/restate-sdk'
 import { type Cursor, due } from '../step/cursor.ts'
 import { liveStatus } from '../step/live-status.ts'
+import { makePlan } from '../step/make-plan.ts'
 import { reconcileStep, type StepResult } from '../step/reconcile-step.ts'
 import type { StepDependencies } from '../step/step.ts'
 import type { RunningSteps } from './running-steps.ts'
@@ -27,9 +30,13 @@ export interface TenantObjectOptions {
 // The version is part of the name: a build that changes the shape of the cursor does not find the old one, and starts again.
 type TenantState = { progress_v1: { readonly tick: number; readonly cursor: Cursor | null } }
 
+/** What the engine can call; part of what it learns at registration. */
+export const HANDLERS = [RECONCILE_HANDLER, STATUS_HANDLER, PLAN_HANDLER] as const
+
 interface TenantHandlers {
   [RECONCILE_HANDLER](context: ObjectContext<TenantState>, request?: ReconcileRequest): Promise<string>
   [STATUS_HANDLER](context: ObjectSharedContext<TenantState>): Promise<LiveStatusResult>
+  [PLAN_HANDLER](context: ObjectSharedContext<TenantState>, request: PlanHandlerRequest): Promise<void>
 }
 
 export type TenantObject = VirtualObjectDefinition<typeof TENANT_OBJECT, TenantHandlers>
@@ -40,6 +47,8 @@ const AROUND_A_CALL_MS = 180_000
 const ABORT_MS = 60_000
 /** Longer than any sender repeats a send that it could not confirm. */
 const IDEMPOTENCY_MS = 600_000
+/** What the engine keeps of a handler that only looks. */
+const UNKEPT = { journalRetention: 0, idempotencyRetention: 0 }
 const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 15_000
 
@@ -77,11 +86,15 @@ export function createTenantObject(options: TenantObjectOptions): TenantObject {
   const status = (context: ObjectSharedContext<TenantState>): Promise<LiveStatusResult> =>
     running.track(context.request().attemptCompletedSignal, (signal) => liveStatus(deps, context.key, signal))
 
+  const plan = (context: ObjectSharedContext<TenantState>, request: PlanHandlerRequest): Promise<void> =>
+    running.track(context.request().attemptCompletedSignal, (signal) => makePlan(deps, request.plan_id, signal))
+
   return object({
     name: TENANT_OBJECT,
     handlers: {
       [RECONCILE_HANDLER]: handlers.object.exclusive(handlerOptions(deps.limits.callTimeoutMs), reconcile),
-      [STATUS_HANDLER]: handlers.object.shared({ journalRetention: 0, idempotencyRetention: 0 }, status),
+      [STATUS_HANDLER]: handlers.object.shared(UNKEPT, status),
+      [PLAN_HANDLER]: handlers.object.shared(UNKEPT, plan),
     },
   })
 }

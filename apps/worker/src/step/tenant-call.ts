@@ -1,6 +1,5 @@
 import type { DesiredState } from '@landlord/api-contract'
 import type { JsonObject, OperationOptions, TenantComputeSpec, TenantRef } from '@landlord/compute-core'
-import type { Work } from './cursor.ts'
 import type { Step } from './step.ts'
 
 export function optionsOf({ deps, work }: Pick<Step, 'deps' | 'work'>, signal: AbortSignal): OperationOptions {
@@ -16,16 +15,20 @@ export function tenantRefOf(desired: DesiredState): TenantRef {
   }
 }
 
-/** What the operation asks for. */
-export function specOf(work: Work): TenantComputeSpec {
+/** What is asked for. */
+export function specOf(desired: DesiredState): TenantComputeSpec {
+  const { secrets = [] } = desired
   return {
-    tenantId: work.tenant_id,
-    providerType: work.provider,
+    tenantId: desired.tenant_id,
+    providerType: desired.provider,
     containers: [],
-    labels: work.labels,
-    providerConfig: toJsonObject(work.config),
-    ...(work.suspended === true ? { suspended: true } : {}),
-    ...(work.restart_token === undefined ? {} : { restartToken: work.restart_token }),
+    labels: desired.labels,
+    ...(secrets.length === 0
+      ? {}
+      : { secrets: secrets.map(({ name, value_from: valueFrom }) => ({ name, valueFrom })) }),
+    providerConfig: toJsonObject(desired.config),
+    ...(desired.suspended === true ? { suspended: true } : {}),
+    ...(desired.restart_token === undefined ? {} : { restartToken: desired.restart_token }),
   }
 }
 

@@ -35,11 +35,18 @@ export const Failure = Type.Object({
 })
 export type Failure = Static<typeof Failure>
 
+export const CHANGE_EFFECTS = ['none', 'in_place', 'restart', 'replace'] as const
+export const ChangeEffect = Type.Enum([...CHANGE_EFFECTS], {
+  description:
+    'What becomes of the running instance: `none` nothing, `in_place` it goes on running, `restart` the same instance restarts, `replace` a new one takes over.',
+})
+export type ChangeEffect = Static<typeof ChangeEffect>
+
 export const Change = Type.Object({
   path: Type.String({ description: 'JSON pointer into the configuration.' }),
   from: Type.Optional(Type.Unknown()),
   to: Type.Optional(Type.Unknown()),
-  effect: Type.Enum(['none', 'in_place', 'restart', 'replace']),
+  effect: ChangeEffect,
 })
 export type Change = Static<typeof Change>
 

@@ -11,6 +11,7 @@ import {
   Timestamp,
 } from './names.ts'
 import { Failure, OperationKind } from './operation.ts'
+import { TenantSecrets } from './secret.ts'
 import { optionFields, optionPatchFields, shownOptionFields } from './tenant-options.ts'
 
 export const TENANT_STATUSES = [
@@ -65,6 +66,7 @@ export const Tenant = Type.Object(
       }),
     ),
     observed_config: Type.Optional(JsonObject),
+    secrets: Type.Optional(TenantSecrets),
     observed_resource_ids: Type.Optional(Type.Record(Type.String(), Type.String())),
     endpoints: Type.Array(EndpointSchema, { description: 'Where it can be reached, as last observed.' }),
     labels: Type.Optional(Labels),
@@ -108,6 +110,7 @@ const desiredFields = {
         "The provider's configuration, by the schema of GET /v1/compute/config; merged over the installation's defaults.",
     }),
   ),
+  secrets: Type.Optional(TenantSecrets),
   labels: Type.Optional(Labels),
   annotations: Type.Optional(Annotations),
   ...optionFields,
@@ -143,6 +146,7 @@ export const PatchTenantRequest = Type.Object(
     compute_provider: nullable(Type.String()),
     compute_provider_type: nullable(Type.String()),
     compute_config: nullable(Type.Record(Type.String(), Type.Unknown())),
+    secrets: nullable(TenantSecrets),
     labels: nullable(patchOf(LabelValue, 'By key; `null` removes one. At most 64 may be left.')),
     annotations: nullable(patchOf(AnnotationValue, 'By key; `null` removes one. At most 64 may be left.')),
     ...optionPatchFields,

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { JsonObject, Timestamp } from './names.ts'
 import { Change, Failure, OperationKind } from './operation.ts'
+import { TenantSecret } from './secret.ts'
 import { EndpointSchema } from './tenant.ts'
 
 const ResourceIds = Type.Record(Type.String(), Type.String())
@@ -38,6 +39,7 @@ export const DesiredState = Type.Object(
     }),
     resource_ids: ResourceIds,
     labels: Type.Record(Type.String(), Type.String()),
+    secrets: Type.Optional(Type.Array(TenantSecret, { description: 'References. Absent: none.' })),
     suspended: Type.Optional(
       Type.Boolean({ description: 'Compute is to be stopped, with its size remembered. Absent: false.' }),
     ),
@@ -97,16 +99,46 @@ export const ReportReceipt = Type.Object(
 )
 export type ReportReceipt = Static<typeof ReportReceipt>
 
+/** What a worker says about a plan that it was asked for. */
+export const PlanAnswer = Type.Union(
+  [
+    Type.Object({
+      outcome: Type.Literal('planned'),
+      action: Type.Enum(['create', 'update', 'no_changes']),
+      changes: Type.Array(Change),
+      warnings: Type.Array(Type.String()),
+    }),
+    Type.Object({ outcome: Type.Literal('failed'), error: Failure }),
+  ],
+  { $id: 'PlanAnswer' },
+)
+export type PlanAnswer = Static<typeof PlanAnswer>
+
+export const PlanReceipt = Type.Object(
+  { accepted: Type.Boolean({ description: 'False when nobody waits for it any more.' }) },
+  { $id: 'PlanReceipt' },
+)
+export type PlanReceipt = Static<typeof PlanReceipt>
+
 /** Names at the workflow engine. */
 export const TENANT_OBJECT = 'Tenant'
 export const RECONCILE_HANDLER = 'reconcile'
 export const STATUS_HANDLER = 'status'
+export const PLAN_HANDLER = 'plan'
 
 /** Input of `Tenant/<id>/reconcile`. Without a tick it is a trigger from the server; with one, the worker's own timer. */
 export interface ReconcileRequest {
   tick?: number
   /** A person asked: look at once, whatever pause was planned. */
   now?: boolean
+}
+
+/**
+ * Input of `Tenant/<id>/plan`, which answers nothing: what is to be planned and what came of it are exchanged with the server
+ * alone, since configurations hold secrets and the workflow engine shows its inputs and outputs.
+ */
+export interface PlanHandlerRequest {
+  plan_id: string
 }
 
 /** Output of `Tenant/<id>/status`: a live look, or why there is none. */

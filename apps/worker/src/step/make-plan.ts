@@ -1,0 +1,72 @@
+import { ApiError, type DesiredState, type PlanAnswer } from '@landlord/api-contract'
+import { CapabilityUnsupportedError, type ComputePlan, TimeoutError } from '@landlord/compute-core'
+import { callProvider } from './call-provider.ts'
+import type { StepDependencies } from './step.ts'
+import { specOf, tenantRefOf } from './tenant-call.ts'
+import { toFailure } from './to-failure.ts'
+
+/** The server waits a little longer than this. */
+const LONGEST_PLAN_MS = 20_000
+
+type PlanDependencies = Pick<StepDependencies, 'client' | 'registry' | 'logger' | 'observer'>
+
+/**
+ * Makes the plan that the server asks for, and tells it to the server. Why there is none is an answer too. Rejects when the
+ * server cannot be reached or `signal` is aborted.
+ */
+export async function makePlan(deps: PlanDependencies, planId: string, signal: AbortSignal): Promise<void> {
+  const params = { id: planId }
+  const desired = await loadRequest(deps, planId, signal)
+  // Whoever asked has gone.
+  if (desired === undefined) return
+  const body = await answer(deps, desired, signal)
+  await deps.client.answerPlan({ params, body, signal })
+}
+
+async function loadRequest(
+  { client }: PlanDependencies,
+  planId: string,
+  signal: AbortSignal,
+): Promise<DesiredState | undefined> {
+  try {
+    return (await client.getPlanRequest({ params: { id: planId }, signal })).body
+  } catch (error) {
+    if (ApiError.isInstance(error) && error.status === 404) return undefined
+    throw error
+  }
+}
+
+async function answer(deps: PlanDependencies, desired: DesiredState, signal: AbortSignal): Promise<PlanAnswer> {
+  try {
+    const { action, changes, warnings = [] } = await plan(deps, desired, signal)
+    return { outcome: 'planned', action, changes: [...changes], warnings: [...warnings] }
+  } catch (error) {
+    signal.throwIfAborted()
+    deps.logger.info({ tenant: desired.tenant_id, err: error }, 'there is no plan')
+    return { outcome: 'failed', error: toFailure(error) }
+  }
+}
+
+async function plan(
+  { registry, logger, observer }: PlanDependencies,
+  desired: DesiredState,
+  signal: AbortSignal,
+): Promise<ComputePlan> {
+  const provider = registry.get(desired.provider)
+  const timeout = () => new TimeoutError({ message: `planning took longer than ${LONGEST_PLAN_MS / 1000} s` })
+  return await callProvider(
+    async (callSignal) => {
+      const planned = await provider.plan?.(tenantRefOf(desired), specOf(desired), { signal: callSignal, logger })
+      if (planned !== undefined) return planned
+      throw new CapabilityUnsupportedError({ message: `provider "${provider.name}" of this worker cannot plan` })
+    },
+    {
+      observer,
+      of: { provider: desired.provider, method: 'plan' },
+      signal,
+      timeoutMs: LONGEST_PLAN_MS,
+      timeout,
+      logger,
+    },
+  )
+}
