@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   ensureTestImage,
   findEngine,
@@ -6,7 +7,7 @@ import {
   NO_ENGINE,
   type TestEngine,
 } from '@landlord/test-engine'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { bodyOf, endpointIn, type LandlordDev, startLandlordDev, succeeded } from './support/landlord-dev.ts'
 
 const found = await findEngine()
@@ -17,7 +18,7 @@ describe.skipIf(found === undefined)(`the first tenant on Docker${found ? '' : `
   let image: string
   beforeAll(async () => {
     image = await ensureTestImage(engine.docker)
-    dev = await startLandlordDev()
+    dev = await startLandlordDev({ environment: { LANDLORD_RECONCILE_ORPHAN_GRACE_SECONDS: '1' } })
   })
   afterAll(() => dev.close())
 
@@ -72,6 +73,27 @@ describe.skipIf(found === undefined)(`the first tenant on Docker${found ? '' : `
     expect(await bodyOf(endpoint)).toBe('steady')
     await succeeded(dev.landlord('set', 'sturdy', '--set', `image=${image}`, '--wait'))
     await succeeded(dev.landlord('delete', 'sturdy', '--wait'))
+  })
+
+  it('shows what carries its marks and belongs to no tenant, and destroys that and nothing else when told to', async () => {
+    await create(dev, 'keeper', 'still here')
+    const [kept] = await containersOf(await idOf('keeper'))
+    const { Config } = await engine.docker.getContainer(kept?.id ?? '').inspect()
+    // As after a restored backup: the container is there, and nobody knows the tenant.
+    const lost = randomUUID()
+    const labels = { ...Config.Labels, 'landlord.tenant_id': lost }
+    const name = `lost-${lost.slice(0, 8)}`
+    await engine.docker.createContainer({ _query: { name }, _body: { Image: image, Labels: labels } } as never)
+    await vi.waitFor(async () => expect(await succeeded(dev.landlord('orphans', '--scan'))).toContain(name), {
+      timeout: 20_000,
+      interval: 500,
+    })
+    expect((await dev.landlord('orphans', '--delete')).code).toBe(2)
+    expect(await succeeded(dev.landlord('orphans', '--delete', '--yes'))).toContain(`orphan-${lost} is gone`)
+    expect(await ownedBy(lost)).toEqual([])
+    expect(await containersOf(await idOf('keeper'))).toEqual([kept])
+    expect(await succeeded(dev.landlord('events', lost))).toContain('orphan.delete_requested')
+    await succeeded(dev.landlord('delete', 'keeper', '--wait'))
   })
 
   it('never touches the containers of another control plane on the same engine', async () => {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { CliError } from './cli-error.ts'
+import { CliError, usageError } from './cli-error.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -8,6 +8,26 @@ import type { Terminal } from './terminal.ts'
  */
 export async function confirm(terminal: Terminal, question: string): Promise<void> {
   if (!terminal.canAsk) return
+  if (!/^y(es)?$/i.test(await ask(terminal, `${question} [y/N] `))) throw notConfirmed()
+}
+
+/** For what a script must have said in so many words: only `yes` in full will do, and nobody to answer is a no. */
+export async function confirmInFull(terminal: Terminal, question: string): Promise<void> {
+  if (!terminal.canAsk) {
+    throw usageError(`${question} Nobody is there to answer; nothing was done`, 'say so beforehand with: --yes')
+  }
+  if (!/^yes$/i.test(await ask(terminal, `${question} Type yes: `))) throw notConfirmed()
+}
+
+function notConfirmed(): CliError {
+  return new CliError({
+    reason: 'failure',
+    message: 'not confirmed; nothing was done',
+    wayOut: ['skip the question with: --yes'],
+  })
+}
+
+async function ask(terminal: Terminal, question: string): Promise<string> {
   const reader = createInterface({ input: terminal.stdin, output: terminal.stderr })
   const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')))
   const interrupted = new Promise<never>((_, reject) => {
@@ -16,14 +36,7 @@ export async function confirm(terminal: Terminal, question: string): Promise<voi
     )
   })
   try {
-    const answer = await Promise.race([reader.question(`${question} [y/N] `), closed, interrupted])
-    if (!/^y(es)?$/i.test(answer.trim())) {
-      throw new CliError({
-        reason: 'failure',
-        message: 'not confirmed; nothing was done',
-        wayOut: ['skip the question with: --yes'],
-      })
-    }
+    return (await Promise.race([reader.question(question), closed, interrupted])).trim()
   } finally {
     reader.close()
   }

@@ -11,6 +11,7 @@ import { addGetCommand } from './commands/get.ts'
 import { addLifecycleCommands } from './commands/lifecycle.ts'
 import { addListCommand } from './commands/list.ts'
 import { addOperationsCommand } from './commands/operations.ts'
+import { addOrphansCommand } from './commands/orphans.ts'
 import { addProvidersCommand } from './commands/providers.ts'
 import { addSetCommand } from './commands/set.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -52,6 +53,7 @@ export function createProgram(context: CliContext): Command {
   addStatusCommand(program, context)
   addOperationsCommand(program, context)
   addEventsCommand(program, context)
+  addOrphansCommand(program, context)
 
   program.commandsGroup('Landlord:')
   addProvidersCommand(program, context)

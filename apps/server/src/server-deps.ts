@@ -22,4 +22,6 @@ export interface ServerDeps extends TenantDeps, AccessDeps {
   readonly host: string
   /** Aborted when the server begins to stop: waits end with 503. */
   readonly stopping: AbortSignal
+  /** What is younger, or of a tenant that changed since, is not taken for an orphan. */
+  readonly orphanGraceSeconds: number
 }

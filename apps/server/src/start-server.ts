@@ -64,6 +64,7 @@ export async function startServer(
       authenticate: async () => ANONYMOUS,
       host: target.host,
       deadlineSeconds: settings.reconcile.deadline_seconds,
+      orphanGraceSeconds: settings.reconcile.orphan_grace_seconds,
       stopping: stopping.signal,
     })
     closers.push(() => app.close())

@@ -104,6 +104,10 @@ const reconcile = section(
   {
     sweep_interval_seconds: seconds(5, 'How often the server looks for work that nobody picked up.'),
     stale_after_seconds: seconds(45, 'Work without progress for so long is triggered again.'),
+    orphan_grace_seconds: seconds(
+      900,
+      'What is younger, or of a tenant that changed since, is not taken for an orphan.',
+    ),
     max_attempts: Type.Integer({
       minimum: 1,
       maximum: 1000,

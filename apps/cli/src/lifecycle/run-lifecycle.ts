@@ -4,6 +4,7 @@ import { describeError } from '../describe-error.ts'
 import { type WaitFlags, waitTimeoutMs } from '../input/wait-options.ts'
 import { printResult } from '../render/print-result.ts'
 import type { Session } from '../session.ts'
+import { settleEach } from '../settle-each.ts'
 import { awaitTenant, describeArrival } from '../wait/await-tenant.ts'
 import { chooseTargets, type TargetOptions } from './choose-targets.ts'
 import type { LifecycleAction } from './lifecycle-action.ts'
@@ -18,9 +19,6 @@ interface Done {
   readonly line: string
 }
 
-/** Requests in flight at once, and operations waited for at once. */
-const CONCURRENCY = 8
-
 export async function runLifecycle(
   session: Session,
   action: LifecycleAction,
@@ -32,7 +30,7 @@ export async function runLifecycle(
     terminal.note('no tenant matches; nothing to do')
     return
   }
-  const results = await forEach(tenants, (tenant) =>
+  const results = await settleEach(tenants, (tenant) =>
     actOn(session, action, { tenant, options: input.options, isOneOfMany: tenants.length > 1 }),
   )
   const [first] = results
@@ -71,22 +69,6 @@ async function actOn(session: Session, action: LifecycleAction, target: Target):
 
 function quoted(etag: string): string {
   return /^(W\/)?"|^\*$/.test(etag) ? etag : `"${etag}"`
-}
-
-async function forEach<Item, Value>(
-  items: readonly Item[],
-  act: (item: Item) => Promise<Value>,
-): Promise<PromiseSettledResult<Value>[]> {
-  const results: PromiseSettledResult<Value>[] = []
-  const queue = items.entries()
-  const lane = async () => {
-    for (const [index, item] of queue) {
-      const [result] = await Promise.allSettled([act(item)])
-      if (result !== undefined) results[index] = result
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, lane))
-  return results
 }
 
 async function throwFailures(

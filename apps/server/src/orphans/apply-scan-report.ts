@@ -12,9 +12,6 @@ import { recordEvent } from '../tenants/record-event.ts'
 import { judgeResource } from './judge-resource.ts'
 import { parseResources } from './to-orphan.ts'
 
-/** Below this age nothing is judged: whoever is still at work on it gets the time. */
-export const ORPHAN_GRACE_MS = 900_000
-
 interface Found {
   readonly reason: OrphanReason
   readonly resources: OwnedResourceReport[]
@@ -23,14 +20,16 @@ interface Found {
 /** Takes in what a scan has found since its last report. False when the scan is over: it need not go on. */
 export async function applyScanReport(
   tx: Transaction<Database>,
-  { now }: { readonly now: () => Date },
+  { now, orphanGraceSeconds }: { readonly now: () => Date; readonly orphanGraceSeconds: number },
   scanId: string,
   report: OrphanScanReport,
 ): Promise<boolean> {
   const scan = await findScanById(tx, scanId)
   if (scan === undefined || scan.finished === 1) return false
   const at = now()
-  const found = await judgeAll(tx, { scan, resources: report.resources, at })
+  // Whoever is still at work on something gets the time.
+  const madeBefore = new Date(at.getTime() - orphanGraceSeconds * 1000).toISOString()
+  const found = await judgeAll(tx, { scan, resources: report.resources, madeBefore })
   await saveAll(tx, { scan, found, at: at.toISOString() })
   return await updateOpenScan(tx, scanId, {
     resources: report.seen,
@@ -62,10 +61,13 @@ async function finish(
 
 async function judgeAll(
   tx: Transaction<Database>,
-  { scan, resources, at }: { scan: OrphanScanRow; resources: readonly OwnedResourceReport[]; at: Date },
+  {
+    scan,
+    resources,
+    madeBefore,
+  }: { scan: OrphanScanRow; resources: readonly OwnedResourceReport[]; madeBefore: string },
 ): Promise<Map<string, Found>> {
   const ids = [...new Set(resources.map(({ tenant_id }) => tenant_id))]
-  const madeBefore = new Date(at.getTime() - ORPHAN_GRACE_MS).toISOString()
   const tenants = await findKnownTenants(tx, ids)
   // Reads of a target lag behind writes, by minutes at some: what was done since then counts as being done.
   const movedSince = madeBefore.localeCompare(scan.started_at) < 0 ? madeBefore : scan.started_at
