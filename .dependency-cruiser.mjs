@@ -77,6 +77,27 @@ export default {
       'The server speaks plain HTTP to the workflow engine.',
     ),
     forbid(
+      'opentelemetry-in-its-package',
+      { path: '^(packages|apps)/', pathNot: '^packages/tracing/' },
+      { path: npm('@opentelemetry') },
+      'Server and worker know spans and `traceparent` texts; what records them is loaded only where it is switched on.',
+    ),
+    forbid(
+      'tracing-in-server-and-worker',
+      { path: '^(packages|apps)/', pathNot: '^apps/(server|worker)/|^packages/tracing/' },
+      { path: packages('tracing') },
+      'Providers and clients are traced from outside.',
+    ),
+    forbid(
+      'opentelemetry-loads-at-run-time',
+      { path: '^packages/tracing/src/(?!otlp-|preset-ids)', pathNot: '\\.test\\.ts$' },
+      {
+        path: '^packages/tracing/src/(otlp-|preset-ids)',
+        dependencyTypesNot: ['dynamic-import', 'type-only', 'type-import'],
+      },
+      'Nobody else pays for it.',
+    ),
+    forbid(
       'http-framework-in-the-servers',
       { path: '^(packages|apps)/', pathNot: '^apps/(server|backend-ecs)/|^packages/ecs-emulator/' },
       { path: npm('fastify|@fastify') },

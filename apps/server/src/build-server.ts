@@ -9,6 +9,7 @@ import { DOCS_PATH, OPENAPI_PATH, registerOpenapi } from './http/openapi.ts'
 import { parseJsonBody } from './http/parse-json-body.ts'
 import { registerRoutes } from './http/register-routes.ts'
 import { requestIdOf } from './http/request-identity.ts'
+import { traceRequests } from './http/trace-requests.ts'
 import { computeRoutes } from './routes/compute-routes.ts'
 import { historyRoutes } from './routes/history-routes.ts'
 import { METRICS_PATH, registerMetrics } from './routes/metrics-route.ts'
@@ -43,6 +44,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   parseJsonBody(app)
   answerHeaders(app)
+  traceRequests(app, deps.tracer)
   logRequests(app)
   guardLoopback(app, deps.host)
   guardAccess(app, deps)

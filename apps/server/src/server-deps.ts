@@ -1,4 +1,5 @@
 import type { ProviderRegistry } from '@landlord/compute-core'
+import type { Tracer } from '@landlord/tracing'
 import type { Logger } from 'pino'
 import type { AccessDeps } from './http/guard-access.ts'
 import type { Metrics } from './metrics/metrics.ts'
@@ -17,6 +18,7 @@ export interface ServerDeps extends TenantDeps, AccessDeps {
   readonly signals: TenantSignals
   /** Undefined where `metrics.enabled` is off. */
   readonly metrics: Metrics | undefined
+  readonly tracer: Tracer
   readonly logger: Logger
   /** The host that the server is configured to listen on; accepted in `Host` headers. */
   readonly host: string

@@ -2,11 +2,13 @@ import type { AddressInfo } from 'node:net'
 import type { ProviderRegistry } from '@landlord/compute-core'
 import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
+import { openTracer } from '@landlord/tracing'
 import { type Logger, pino } from 'pino'
 import { buildServer } from './build-server.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { type ServerTarget, serverTarget } from './server-target.ts'
+import { SERVER_VERSION } from './server-version.ts'
 import { countTenantsByStatus } from './store/list-tenants.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { countOpenOperations } from './store/operation-store.ts'
@@ -50,12 +52,19 @@ export async function startServer(
     closers.push(() => store.close())
     const registry = await (dependencies.buildRegistry ?? fromSettings(settings, logger))(store.installationId)
     closers.push(() => registry.close())
+    const tracer = await openTracer(settings.tracing, {
+      service: 'landlord-server',
+      version: SERVER_VERSION,
+      onFailure: (reason) => logger.warn({ reason }, 'traces cannot be sent'),
+    })
+    closers.push(() => tracer.close())
     const parts = connect({ target, store, logger, now, hasMetrics: settings.metrics.enabled })
     closers.push(() => parts.workflow.close())
     closers.push(() => parts.triggers.drain())
     const stopping = new AbortController()
     const app = await buildServer({
       ...parts,
+      tracer,
       store,
       registry,
       now,

@@ -3,6 +3,7 @@ import { createWorkerClient } from '@landlord/api-contract'
 import { type Logger, type ProviderRegistry, silentLogger } from '@landlord/compute-core'
 import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
+import { openTracer } from '@landlord/tracing'
 import { askInstallation } from './ask-installation.ts'
 import { buildEndpoint } from './engine/build-endpoint.ts'
 import { connectEngine } from './engine/engine-connection.ts'
@@ -59,6 +60,11 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
   const toRegistry = dependencies.buildRegistry ?? fromSettings(settings, logger)
   const registry = await toRegistry(installationId).catch(closeServer)
 
+  const tracer = await openTracer(settings.tracing, {
+    service: 'landlord-worker',
+    version: WORKER_VERSION,
+    onFailure: (reason) => logger.warn({ reason }, 'traces cannot be sent'),
+  })
   const slots = createProviderSlots(settings.worker.calls_per_provider)
   const running = createRunningSteps()
   let isRegistered = (): boolean => false
@@ -69,7 +75,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     registry,
     logger,
     slots,
-    observer: createStepObserver(metrics),
+    observer: createStepObserver(metrics, tracer),
     now: dependencies.now ?? (() => new Date()),
     limits: {
       maxAttempts: settings.reconcile.max_attempts,
@@ -96,7 +102,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     endpoint.refuseNew()
     await running.drain(settings.worker.shutdown_grace_seconds * 1000)
     await endpoint.close()
-    await Promise.all([admin.close(), server.close(), registry.close()])
+    await Promise.all([admin.close(), server.close(), registry.close(), tracer.close()])
   }
   await Promise.race([registration.first, aborted(signal)]).catch(async (error: unknown) => {
     await close()

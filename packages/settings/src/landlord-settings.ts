@@ -100,6 +100,33 @@ const metrics = section(
   'Prometheus metrics.',
 )
 
+const tracing = section(
+  {
+    enabled: Type.Boolean({ default: false, description: 'Whether server and worker send traces.' }),
+    otlp_endpoint: Type.Optional(
+      Type.String({
+        pattern: '^https?://.+',
+        description:
+          'Of the collector, without `/v1/traces`. Default: `OTEL_EXPORTER_OTLP_ENDPOINT`, then `http://localhost:4318`.',
+      }),
+    ),
+    sample_ratio: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'How many of the traces that begin here are kept. Default: `OTEL_TRACES_SAMPLER`, then 1, all.',
+      }),
+    ),
+    service_name: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Default: `OTEL_SERVICE_NAME`, then `landlord-server` and `landlord-worker`.',
+      }),
+    ),
+  },
+  'OpenTelemetry traces, over OTLP/HTTP.',
+)
+
 const reconcile = section(
   {
     sweep_interval_seconds: seconds(5, 'How often the server looks for work that nobody picked up.'),
@@ -157,7 +184,7 @@ const compute = Type.Unsafe<Record<string, JsonObject>>(
 
 /** The whole of `landlord.yaml`: one file serves every app, and each reads the sections that it needs. */
 export const landlordSettingsSchema = Type.Object(
-  { server, database, workflow, worker, log, metrics, compute, reconcile, cli },
+  { server, database, workflow, worker, log, metrics, tracing, compute, reconcile, cli },
   { additionalProperties: false, title: 'Landlord settings' },
 )
 

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { traceIdOf } from './request-identity.ts'
 
 // Asked every few seconds by whoever watches the server; their answers are in the metrics.
 const QUIET_PATHS = ['/health', '/ready', '/metrics']
@@ -9,14 +8,12 @@ export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const path = request.url.split('?')[0] ?? request.url
     const level = QUIET_PATHS.includes(path) && reply.statusCode < 500 ? 'debug' : 'info'
-    const traceId = traceIdOf(request.headers)
     request.log[level](
       {
         method: request.method,
         path,
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-        ...(traceId === undefined ? {} : { trace_id: traceId }),
       },
       'request',
     )

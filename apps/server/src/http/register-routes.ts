@@ -90,12 +90,16 @@ function documented(name: string, route: RouteDefinition): object {
   }
 }
 
+function traceOf({ span: { traceParent } }: FastifyRequest): { traceParent?: string } {
+  return traceParent === undefined ? {} : { traceParent }
+}
+
 function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext {
   const controller = new AbortController()
   // The reply's close, not the request's: that one comes as soon as the body has been read.
   reply.raw.once('close', () => controller.abort())
   return {
-    actor: { ...request.principal, requestId: request.id, address: request.ip },
+    actor: { ...request.principal, requestId: request.id, address: request.ip, ...traceOf(request) },
     requestId: request.id,
     method: request.method,
     path: request.url.split('?')[0] ?? request.url,

@@ -2,6 +2,7 @@ import { workerRoutes } from '@landlord/api-contract'
 import type { FastifyInstance } from 'fastify'
 import { HttpProblem } from '../http/http-problem.ts'
 import { type Handlers, registerRoutes } from '../http/register-routes.ts'
+import { observeEnd } from '../metrics/observe-end.ts'
 import { applyScanReport } from '../orphans/apply-scan-report.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import { findPlanRequest, saveAnswer } from '../store/plan-store.ts'
@@ -19,7 +20,7 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
       return { status: 200, body: { installation_id: deps.store.installationId } }
     },
     async getDesiredState({ params }) {
-      const desired = await readDesiredState(deps.store.db, params.id)
+      const desired = await readDesiredState(deps, params.id)
       if (desired !== undefined) return { status: 200, body: desired }
       throw new HttpProblem({ code: 'not_found', detail: `there is no tenant ${JSON.stringify(params.id)}` })
     },
@@ -28,7 +29,7 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
       const { accepted, changed, started, finished } = applied
       if (changed) deps.signals.notify(params.id)
       if (started !== undefined) deps.metrics?.observeStart(started)
-      if (finished !== undefined) deps.metrics?.observeEnd(finished)
+      if (finished !== undefined) observeEnd(deps, finished)
       return { status: 200, body: { accepted } }
     },
     async reportOrphanScan({ params, body }) {

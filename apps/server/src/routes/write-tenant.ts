@@ -2,6 +2,7 @@ import type { Tenant } from '@landlord/api-contract'
 import type { Transaction } from 'kysely'
 import { etagOf } from '../http/etag.ts'
 import type { RequestContext } from '../http/request-context.ts'
+import { observeEnd } from '../metrics/observe-end.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import type { Database } from '../store/database.ts'
 import { countTrigger, findOperation } from '../store/operation-store.ts'
@@ -50,7 +51,7 @@ export async function writeTenant(
 }
 
 async function afterCommit(deps: ServerDeps, { tenant, outcome, superseded }: Accepted): Promise<void> {
-  if (superseded !== undefined) deps.metrics?.observeEnd(superseded)
+  if (superseded !== undefined) observeEnd(deps, superseded)
   if (outcome === 'created' || outcome === 'started') {
     if (tenant.operationId !== undefined) {
       deps.triggers.send({ id: tenant.operationId, tenant_id: tenant.id, trigger_count: 0 })

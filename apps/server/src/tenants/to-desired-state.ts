@@ -1,12 +1,17 @@
 import type { DesiredState } from '@landlord/api-contract'
+import type { Tracer } from '@landlord/tracing'
 import type { Kysely } from 'kysely'
-import type { Database } from '../store/database.ts'
+import type { Database, OperationRow } from '../store/database.ts'
+import type { Store } from '../store/open-store.ts'
 import { findOldestConfig, findOperation } from '../store/operation-store.ts'
 import type { StoredTenant } from '../store/stored-tenant.ts'
 import { findTenantById } from '../store/tenant-store.ts'
 
 /** What a worker is told at the start of a step; undefined when there is no such tenant. */
-export async function readDesiredState(db: Kysely<Database>, id: string): Promise<DesiredState | undefined> {
+export async function readDesiredState(
+  { store: { db }, tracer }: { readonly store: Pick<Store, 'db'>; readonly tracer: Tracer },
+  id: string,
+): Promise<DesiredState | undefined> {
   const tenant = await findTenantById(db, id)
   if (tenant === undefined) return undefined
   const operation = tenant.operationId === undefined ? undefined : await findOperation(db, tenant.operationId)
@@ -19,8 +24,14 @@ export async function readDesiredState(db: Kysely<Database>, id: string): Promis
       kind: operation.kind as NonNullable<DesiredState['operation']>['kind'],
       deadline_at: operation.deadline_at,
       attempts: operation.attempts,
+      ...traceOf(tracer, operation),
     },
   }
+}
+
+function traceOf(tracer: Tracer, { id, trace_parent }: OperationRow): { trace_parent?: string } {
+  const parent = tracer.operationParent({ id, traceParent: trace_parent ?? undefined })
+  return parent === undefined ? {} : { trace_parent: parent }
 }
 
 /**

@@ -1,13 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { SlotUse } from '../step/provider-slots.ts'
-import type { StepEnd } from '../step/step-observer.ts'
 import { WORKER_VERSION } from '../worker-version.ts'
 
 /** What this worker did since its start. Named and explained in docs/metrics.md. */
 export interface WorkerMetrics {
   /** `outcome` is `ok` or the code of the error. */
   observeCall(call: { provider: string; method: string; outcome: string }, seconds: number): void
-  observeStep(step: StepEnd, seconds: number): void
+  /** `action` is `none` where nothing could be decided, `next` what follows, `error` for a step that is run again. */
+  observeStep(step: { action: string; next: string }, seconds: number): void
   readonly registry: Registry
 }
 

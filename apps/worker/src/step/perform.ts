@@ -1,5 +1,6 @@
 import type { ComputeProvider, OperationOptions, TenantRef } from '@landlord/compute-core'
 import { TimeoutError } from '@landlord/compute-core'
+import { traceIdOf } from '@landlord/tracing'
 import { callProvider } from './call-provider.ts'
 import type { ProviderAction } from './decide.ts'
 import { followProgress, progressReport } from './follow-progress.ts'
@@ -89,7 +90,7 @@ async function call<Result>(
   action: ProviderAction,
   run: (provider: ComputeProvider, options: OperationOptions) => Promise<Result>,
 ): Promise<Called<Result>> {
-  const { deps, work, cursor, signal } = step
+  const { deps, work, cursor, signal, traceParent } = step
   const superseded = new AbortController()
   const follower = followProgress({
     report: (message) => tell(step, progressReport(work.operation.id, work.generation, cursor.attempts, message)),
@@ -101,7 +102,7 @@ async function call<Result>(
     const turn = await deps.slots.run(work.provider, action === 'look' ? 'look' : 'change', () =>
       callProvider((callSignal) => run(provider, { ...optionsOf(step, callSignal), onProgress: follower.onProgress }), {
         observer: deps.observer,
-        of: { provider: work.provider, method: action === 'look' ? 'get_status' : action },
+        of: { provider: work.provider, method: action === 'look' ? 'get_status' : action, traceParent },
         signal: AbortSignal.any([signal, superseded.signal]),
         logger: deps.logger,
         ...timeLimit(step, action),
@@ -112,7 +113,7 @@ async function call<Result>(
     signal.throwIfAborted()
     if (superseded.signal.aborted) return { kind: 'superseded' }
     deps.logger.info(
-      { tenant: work.tenant_id, operation: work.operation.id, action, err: error },
+      { tenant: work.tenant_id, operation: work.operation.id, trace_id: traceIdOf(traceParent), action, err: error },
       'provider call failed',
     )
     return { kind: 'rejected', error }

@@ -10,12 +10,13 @@ export async function readStatus(
   desired: DesiredState,
   timeoutMs: number,
   signal: AbortSignal,
+  traceParent?: string | undefined,
 ): Promise<ComputeStatus> {
   const provider = registry.get(desired.provider)
   const timeout = () => new TimeoutError({ message: `reading the status took longer than ${timeoutMs / 1000} s` })
   return await callProvider((callSignal) => provider.getStatus(tenantRefOf(desired), { signal: callSignal, logger }), {
     observer,
-    of: { provider: desired.provider, method: 'get_status' },
+    of: { provider: desired.provider, method: 'get_status', traceParent },
     signal,
     timeoutMs,
     timeout,

@@ -6,6 +6,7 @@ import { failMisfit, isRefusal } from './fail-misfit.ts'
 import { fail } from './interpret-error.ts'
 import { type Performed, perform } from './perform.ts'
 import { type Step, type StepDependencies, tell } from './step.ts'
+import type { StepObservation } from './step-observer.ts'
 
 /** Plain JSON: it goes through the workflow engine. */
 export type StepResult =
@@ -32,16 +33,12 @@ export async function reconcileStep(
   signal: AbortSignal,
 ): Promise<StepResult> {
   const observation = deps.observer.startStep()
-  let action = 'none'
-  const onDecision = (decided: string) => {
-    action = decided
-  }
   try {
-    const result = await runStep(deps, tenantId, { known, signal, onDecision })
-    observation.end({ action, next: result.next })
+    const result = await runStep(deps, tenantId, { known, signal, observation })
+    observation.end(result.next)
     return result
   } catch (error) {
-    observation.end({ action, next: 'error' })
+    observation.end('error')
     throw error
   }
 }
@@ -49,22 +46,22 @@ export async function reconcileStep(
 interface StepRun {
   readonly known: Cursor | undefined
   readonly signal: AbortSignal
-  readonly onDecision: (action: string) => void
+  readonly observation: StepObservation
 }
 
 async function runStep(
   deps: StepDependencies,
   tenantId: string,
-  { known, signal, onDecision }: StepRun,
+  { known, signal, observation }: StepRun,
 ): Promise<StepResult> {
   const desired = await loadDesired(deps.client, tenantId, signal)
   const decision = decide({ desired, cursor: known, now: deps.now() })
-  onDecision(decision.action)
+  observation.decided(decision.action, 'work' in decision ? decision.work : undefined)
   if (decision.action === 'rest') return REST
   if (decision.action === 'keep_timer') return { next: 'keep_timer' }
 
   const { work, cursor } = decision
-  const step: Step = { deps, work, cursor, signal }
+  const step: Step = { deps, work, cursor, signal, traceParent: observation.traceParent() }
   const performed =
     decision.action === 'give_up' ? fail(work, decision.failure, true) : await perform(step, decision.action)
   const result = await carryOut(step, performed)

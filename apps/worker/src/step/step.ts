@@ -25,6 +25,8 @@ export interface Step {
   readonly work: Work
   readonly cursor: Cursor
   readonly signal: AbortSignal
+  /** W3C `traceparent` for what the step calls. */
+  readonly traceParent?: string | undefined
 }
 
 /** Reports to the server. False when a newer operation has taken over. Rejects when the server cannot be reached. */

@@ -67,6 +67,9 @@ export const Operation = Type.Object(
     started_at: Type.Optional(Timestamp),
     finished_at: Type.Optional(Timestamp),
     deadline_at: Timestamp,
+    trace_id: Type.Optional(
+      Type.String({ description: 'The trace of the request that asked for it, where one is known.' }),
+    ),
   },
   { $id: 'Operation', description: 'One thing that was done, or is being done, to a tenant.' },
 )

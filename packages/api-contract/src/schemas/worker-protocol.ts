@@ -28,6 +28,9 @@ export const DesiredState = Type.Object(
           kind: OperationKind,
           deadline_at: Timestamp,
           attempts: Type.Integer(),
+          trace_parent: Type.Optional(
+            Type.String({ description: 'W3C `traceparent`: what is done for the operation belongs under it.' }),
+          ),
         },
         { description: 'The open operation; absent when there is nothing to do.' },
       ),
