@@ -105,7 +105,7 @@ describe('errors', () => {
 
   it('suggests the option that was meant, with 2', async () => {
     const { exitCode, stderr } = await runLandlord(['list', '--selectr', 'a=b'])
-    expect(exitCode).toBe(2)
+    expect(exitCode).toBe(64)
     expect(stderr).toContain("unknown option '--selectr'")
     expect(stderr).toContain('Did you mean --selector?')
   })

@@ -159,7 +159,7 @@ describe('landlord set', () => {
 
   it('asks what is to change', async () => {
     const { exitCode, stderr } = await runLandlord(['set', 'acme'])
-    expect(exitCode).toBe(2)
+    expect(exitCode).toBe(64)
     expect(stderr).toContain('what is to change?')
   })
 })

@@ -12,6 +12,7 @@ import { addLifecycleCommands } from './commands/lifecycle.ts'
 import { addListCommand } from './commands/list.ts'
 import { addOperationsCommand } from './commands/operations.ts'
 import { addOrphansCommand } from './commands/orphans.ts'
+import { addPlanCommand } from './commands/plan.ts'
 import { addProvidersCommand } from './commands/providers.ts'
 import { addSetCommand } from './commands/set.ts'
 import { addStatusCommand } from './commands/status.ts'
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext): Command {
   addListCommand(program, context)
   addGetCommand(program, context)
   addSetCommand(program, context)
+  addPlanCommand(program, context)
   addWaitCommand(program, context)
   addLifecycleCommands(program, context)
 

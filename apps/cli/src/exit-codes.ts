@@ -2,13 +2,15 @@
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'done' },
   failure: { code: 1, meaning: 'something else went wrong' },
-  usage: { code: 2, meaning: 'the command line is not valid' },
+  changes: { code: 2, meaning: 'a plan or a dry run has found changes' },
   not_found: { code: 3, meaning: 'no such tenant, operation or provider' },
   conflict: { code: 4, meaning: 'the current state does not allow it, or it changed meanwhile' },
   invalid: { code: 5, meaning: 'the configuration, request or settings are not valid' },
   unreachable: { code: 6, meaning: 'the server does not answer' },
   operation_failed: { code: 7, meaning: 'the operation failed while waiting for it' },
   wait_timeout: { code: 8, meaning: 'the time to wait was up; the operation goes on' },
+  // As sysexits.h has it: 2 is what a plan with changes ends with everywhere else.
+  usage: { code: 64, meaning: 'the command line is not valid' },
   interrupted: { code: 130, meaning: 'interrupted with Ctrl-C' },
 } as const
 

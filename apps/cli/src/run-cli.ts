@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import type { CliContext } from './cli-context.ts'
+import { CommandEnd } from './command-end.ts'
 import { createProgram } from './create-program.ts'
 import { describeError } from './describe-error.ts'
 import { exitCodeOf } from './exit-codes.ts'
@@ -17,6 +18,7 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     await createProgram(context).parseAsync([...argv], { from: 'user' })
     return exitCodeOf('ok')
   } catch (error) {
+    if (error instanceof CommandEnd) return exitCodeOf(error.reason)
     // Help and version end in an "error" of exit code 0.
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodeOf('ok')
     const report = await describeError(error)

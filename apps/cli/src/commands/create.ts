@@ -2,10 +2,13 @@ import type { CreateTenantRequest, Tenant } from '@landlord/api-contract'
 import type { Command } from 'commander'
 import type { CliContext } from '../cli-context.ts'
 import { usageError } from '../cli-error.ts'
+import { SECRET_HELP } from '../input/change-options.ts'
 import type { ConfigObject } from '../input/parse-config.ts'
-import { collect, collectAnnotations, collectLabels, type Pairs } from '../input/parse-pairs.ts'
+import { collect, collectAnnotations, collectLabels, collectSecrets, type Pairs } from '../input/parse-pairs.ts'
 import { namedTenants } from '../input/tenant-arguments.ts'
-import { addWaitOptions, type WaitFlags, waitTimeoutMs } from '../input/wait-options.ts'
+import { toSecrets } from '../input/to-secrets.ts'
+import { addWaitOptions, refuseWaitingForPlan, type WaitFlags, waitTimeoutMs } from '../input/wait-options.ts'
+import { printPlan } from '../print-plan.ts'
 import { printResult } from '../render/print-result.ts'
 import { openSession, type Session } from '../session.ts'
 
@@ -14,9 +17,11 @@ interface CreateOptions extends WaitFlags {
   readonly provider?: string
   readonly config?: string
   readonly set?: readonly string[]
+  readonly secret?: Pairs
   readonly label?: Pairs
   readonly annotation?: Pairs
   readonly idempotencyKey?: string
+  readonly dryRun?: boolean
 }
 
 export function addCreateCommand(program: Command, context: CliContext): void {
@@ -29,14 +34,18 @@ export function addCreateCommand(program: Command, context: CliContext): void {
     .option('--provider <provider>', 'compute provider; may be left out where only one is configured')
     .option('--config <config>', 'JSON or YAML, a file (path, @path, file://path), or - for stdin')
     .option('--set <path=value>', 'one value of the configuration, e.g. env.GREETING=hi; may be repeated', collect)
+    .option('--secret <name=reference>', SECRET_HELP, collectSecrets)
     .option('--label <key=value>', 'may be repeated, or several separated by commas', collectLabels)
     .option('--annotation <key=value>', 'may be repeated', collectAnnotations)
     .option('--idempotency-key <key>', 'the same key within 24 hours gets the same answer')
+    .option('--dry-run', 'only say what would be created, as `landlord plan` does')
   addWaitOptions(command, 'until it is ready')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string | undefined, options: CreateOptions, command: Command) => {
+      refuseWaitingForPlan(options)
       const session = await openSession(context, command)
       const body = await toRequest(session, nameOf(name, options), options)
+      if (options.dryRun === true) return printPlan(session, (await session.client.planCreation({ body })).body)
       const { status, body: tenant } = await session.client.createTenant({
         body,
         headers: options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey },
@@ -62,12 +71,13 @@ function nameOf(argument: string | undefined, { tenantName }: CreateOptions): st
 }
 
 async function toRequest(session: Session, name: string, options: CreateOptions): Promise<CreateTenantRequest> {
-  const { provider, label, annotation } = options
+  const { provider, secret, label, annotation } = options
   const config = await readConfig(session, options)
   return {
     name,
     ...(provider === undefined ? {} : { compute_provider: provider }),
     ...(config === undefined ? {} : { compute_config: config }),
+    ...(secret === undefined ? {} : { secrets: toSecrets(secret) }),
     ...(label === undefined ? {} : { labels: label }),
     ...(annotation === undefined ? {} : { annotations: annotation }),
   }

@@ -1,15 +1,16 @@
 import type { Command } from 'commander'
 import type { CliContext } from '../cli-context.ts'
 import { usageError } from '../cli-error.ts'
-import { collect, collectAnnotations, collectLabels } from '../input/parse-pairs.ts'
+import { addChangeOptions, type ChangeOptions, isChange } from '../input/change-options.ts'
 import { addTenantFlags, oneTenant, type TenantFlags } from '../input/tenant-arguments.ts'
-import { addWaitOptions, type WaitFlags, waitTimeoutMs } from '../input/wait-options.ts'
+import { addWaitOptions, refuseWaitingForPlan, type WaitFlags, waitTimeoutMs } from '../input/wait-options.ts'
+import { printPlan } from '../print-plan.ts'
 import { printResult } from '../render/print-result.ts'
 import { openSession, type Session } from '../session.ts'
-import type { Change, ChangeOptions } from '../set/change-tenant.ts'
+import type { Change } from '../set/change-tenant.ts'
 
 interface SetOptions extends TenantFlags, WaitFlags, ChangeOptions {
-  readonly patch?: boolean
+  readonly dryRun?: boolean
 }
 
 export function addSetCommand(program: Command, context: CliContext): void {
@@ -20,24 +21,22 @@ export function addSetCommand(program: Command, context: CliContext): void {
       'Change a tenant. What you leave out stays as it is; null in the configuration removes a key. With --replace the\nconfiguration becomes exactly what you give.',
     )
     .argument('[tenant]', 'name or id')
-  addTenantFlags(command)
-    .option('--config <config>', 'JSON or YAML, a file (path, @path, file://path), or - for stdin')
-    .option('--set <path=value>', 'one value of the configuration, e.g. env.GREETING=hi; may be repeated', collect)
-    .option('--unset <path>', 'remove one value of the configuration, e.g. env.GREETING; may be repeated', collect)
-    .option('--provider <provider>', 'compute provider')
-    .option('--label <key=value>', 'may be repeated, or several separated by commas', collectLabels)
-    .option('--remove-label <key>', 'may be repeated', collect)
-    .option('--annotation <key=value>', 'may be repeated', collectAnnotations)
-    .option('--remove-annotation <key>', 'may be repeated', collect)
-    .option('--replace', 'replace the whole configuration instead of merging into it')
-    .option('--patch', 'merge; the default, accepted for scripts of the first Landlord')
-    .option('--if-match <etag>', 'only if the tenant is still at this version, as `landlord get -o json` shows it')
+  addChangeOptions(addTenantFlags(command)).option('--dry-run', 'only say what would change, as `landlord plan` does')
   addWaitOptions(command, 'until the change is in place')
     .addHelpText('after', EXAMPLES)
     .action(async (argument: string | undefined, options: SetOptions, command: Command) => {
       const reference = oneTenant(argument, options)
-      assertSomethingToDo(options)
+      if (!isChange(options)) {
+        throw usageError(
+          'what is to change? Give --config, --set, --unset, --secret, --label, --annotation or --provider',
+        )
+      }
+      refuseWaitingForPlan(options)
       const session = await openSession(context, command)
+      if (options.dryRun === true) {
+        const { planChange } = await import('../set/plan-change.ts')
+        return printPlan(session, await planChange(session, reference, options))
+      }
       const { changeTenant } = await import('../set/change-tenant.ts')
       await report(session, await changeTenant(session, reference, options), options)
     })
@@ -48,22 +47,8 @@ Examples:
   landlord set acme --set env.GREETING=hello --wait
   landlord set acme --config '{"env":{"GREETING":"hello","OLD":null}}'
   landlord set acme --config app.yaml --replace --wait
-  landlord set acme --label tier=gold --remove-label trial`
-
-function assertSomethingToDo(options: SetOptions): void {
-  const { config, set, unset, provider, label, removeLabel, annotation, removeAnnotation, replace, patch } = options
-  if (replace === true && patch === true) throw usageError('--replace and --patch exclude each other')
-  if (replace === true && unset !== undefined) {
-    throw usageError('--replace with --unset: leave the key out of the configuration that you give')
-  }
-  if (replace === true && config === undefined && set === undefined) {
-    throw usageError('--replace needs the new configuration: --config or --set')
-  }
-  const given = [config, set, unset, provider, label, removeLabel, annotation, removeAnnotation]
-  if (given.every((value) => value === undefined)) {
-    throw usageError('what is to change? Give --config, --set, --unset, --label, --annotation or --provider')
-  }
-}
+  landlord set acme --label tier=gold --remove-label trial
+  landlord set acme --secret DB_PASSWORD=env:LANDLORD_SECRET_DB --dry-run`
 
 async function report(session: Session, { before, after: tenant }: Change, options: SetOptions): Promise<void> {
   const { terminal, output } = session

@@ -49,7 +49,7 @@ describe('landlord completion', () => {
 
   it('names the shells it knows', async () => {
     const { exitCode, stderr } = await runLandlord(['completion', 'tcsh'])
-    expect(exitCode).toBe(2)
+    expect(exitCode).toBe(64)
     expect(stderr).toContain('bash, zsh, fish, powershell')
   })
 })

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { usageError } from '../cli-error.ts'
 
 export type Pairs = Readonly<Record<string, string>>
 
@@ -10,6 +11,13 @@ export function collectLabels(text: string, before: Pairs = {}): Pairs {
 /** Collects `--annotation key=value`, repeated. The value may hold anything. */
 export function collectAnnotations(text: string, before: Pairs = {}): Pairs {
   return addPair(text, before)
+}
+
+/** Collects `--secret NAME=reference`, repeated. */
+export function collectSecrets(text: string, before: Pairs = {}): Pairs {
+  if (text.indexOf('=') >= 1) return addPair(text, before)
+  // What was given is not said again, as commander would: it may be a secret after all.
+  throw usageError('--secret: expected NAME=reference, e.g. --secret DB_PASSWORD=env:LANDLORD_SECRET_DB')
 }
 
 /** Collects a repeated option into a list. */

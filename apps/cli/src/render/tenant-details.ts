@@ -26,6 +26,7 @@ export function renderTenantDetails(view: TenantView): string {
       ['Provider', tenant.compute_provider],
       ['Endpoints', endpointLines(tenant).join('\n')],
       ['Generation', generationLine(tenant)],
+      ['Secrets', pairs(secretReferences(tenant))],
       ['Labels', pairs(tenant.labels)],
       ['Annotations', pairs(tenant.annotations)],
       ['Created', formatMoment(tenant.created_at, now)],
@@ -101,6 +102,10 @@ function yamlSection(title: string, value: Record<string, unknown> | undefined, 
   if (value === undefined || Object.keys(value).length === 0) return []
   const text = stringify(value, { lineWidth: 0 }).trimEnd()
   return [`${colors.dim(title)}\n${text.replaceAll(/^/gm, '  ')}`]
+}
+
+function secretReferences({ secrets = [] }: Tenant): Record<string, string> {
+  return Object.fromEntries(secrets.map(({ name, value_from }) => [name, value_from]))
 }
 
 function pairs(values: Record<string, string> | undefined): string {
