@@ -5,6 +5,7 @@ import type { LandlordSettings } from '@landlord/settings'
 import { openTracer } from '@landlord/tracing'
 import { type Logger, pino } from 'pino'
 import { buildServer } from './build-server.ts'
+import { startExpiring } from './expiry/start-expiring.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { type ServerTarget, serverTarget } from './server-target.ts'
@@ -32,6 +33,8 @@ export interface RunningServer {
   readonly installationId: string
   /** Triggers again what is open and shows no sign of life; returns how many. */
   sweepNow(): Promise<number>
+  /** Attends to the tenants that expire; returns to how many. */
+  expireNow(): Promise<number>
   /** Ends waits with 503, finishes requests, delivers the triggers under way, closes the database. */
   close(): Promise<void>
 }
@@ -62,7 +65,7 @@ export async function startServer(
     closers.push(() => parts.workflow.close())
     closers.push(() => parts.triggers.drain())
     const stopping = new AbortController()
-    const app = await buildServer({
+    const deps: ServerDeps = {
       ...parts,
       tracer,
       store,
@@ -75,11 +78,14 @@ export async function startServer(
       deadlineSeconds: settings.reconcile.deadline_seconds,
       orphanGraceSeconds: settings.reconcile.orphan_grace_seconds,
       stopping: stopping.signal,
-    })
+    }
+    const app = await buildServer(deps)
     closers.push(() => app.close())
     await app.listen({ host: target.host, port: target.port, listenTextResolver: () => 'server socket is open' })
     const sweeping = keepSweeping(settings, { ...parts, store, logger, now })
     closers.push(() => sweeping.stop())
+    const expiring = startExpiring(deps, settings.reconcile.expiry_interval_seconds)
+    closers.push(() => expiring.stop())
     closers.push(async () => stopping.abort())
     const url = urlOf(app.server.address() as AddressInfo)
     const facts = { url, installation_id: store.installationId, providers: registry.list() }
@@ -88,6 +94,7 @@ export async function startServer(
       url,
       installationId: store.installationId,
       sweepNow: sweeping.sweepNow,
+      expireNow: expiring.expireNow,
       close: once(() => closeAll(closers)),
     }
   } catch (error) {

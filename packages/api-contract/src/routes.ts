@@ -173,6 +173,11 @@ export const routes = {
   archiveTenant: action('/v1/tenants/{tenant}/archive', 'Destroy the compute, keep the record'),
   reconcileTenant: action('/v1/tenants/{tenant}/reconcile', 'Apply the desired state once more, now'),
   retryTenant: action('/v1/tenants/{tenant}/retry', 'Try again what failed'),
+  suspendTenant: action('/v1/tenants/{tenant}/suspend', 'Stop the compute and remember its size'),
+  resumeTenant: action('/v1/tenants/{tenant}/resume', 'Bring suspended compute back'),
+  restartTenant: action('/v1/tenants/{tenant}/restart', 'Replace the running copies, with the same configuration'),
+  pauseTenant: action('/v1/tenants/{tenant}/pause', 'Do nothing about a tenant until it is unpaused'),
+  unpauseTenant: action('/v1/tenants/{tenant}/unpause', 'Go on with a paused tenant, now'),
   getComputeStatus: {
     method: 'GET',
     path: '/v1/tenants/{tenant}/compute/status',

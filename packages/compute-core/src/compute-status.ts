@@ -26,6 +26,11 @@ export interface ComputeStatus {
   readonly reason?: string
   /** When failed: whether the instance from before still serves. Default: it does while `endpoints` are there. */
   readonly instanceUsable?: boolean
+  /**
+   * When `stopped` though the tenant is not suspended: why that is right. `finished` is a job that ended well,
+   * `scaled_to_zero` a size of no copies, as configured or as an autoscaler set it. Absent: it was stopped and should run.
+   */
+  readonly idle?: 'finished' | 'scaled_to_zero'
   /** The live configuration in the terms of `configSchema`, for drift. */
   readonly observedConfig?: JsonObject
 }

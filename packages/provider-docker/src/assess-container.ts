@@ -15,6 +15,7 @@ export interface Assessment {
   readonly health: ComputeHealth
   readonly settled: boolean
   readonly reason?: string
+  readonly idle?: 'finished'
   readonly message?: string
 }
 
@@ -97,7 +98,7 @@ function assessExited(container: Container): Assessment {
   if (restartsAlways(container))
     return { state: 'stopped', health: 'none', settled: true, message: `stopped (${exitOf(container)})` }
   if (State.ExitCode === 0)
-    return { state: 'stopped', health: 'none', settled: true, message: 'finished with exit code 0' }
+    return { state: 'stopped', health: 'none', settled: true, idle: 'finished', message: 'finished with exit code 0' }
   return container.RestartCount > 0 ? crashLoop(container) : failed('exited', `it ended with ${exitOf(container)}`)
 }
 

@@ -106,9 +106,11 @@ async function setRunning(scope: TenantScope, current: Container, desired: Desir
   return true
 }
 
-/** A job that was stopped looks like one that has ended; a fresh container that was never started does not. */
+/** A job that was stopped looks like one that has ended, well or not; a fresh container that was never started does not. */
 function mustRecreateToSuspend(current: Container, desired: DesiredState): boolean {
-  return desired.suspended && current.State.Running && !restartsAlways(current)
+  const { Running, Status, ExitCode } = current.State
+  const hasFailed = Status === 'exited' && ExitCode !== 0
+  return desired.suspended && (Running || hasFailed) && !restartsAlways(current)
 }
 
 async function updateInPlace(scope: TenantScope, current: Container, { config }: DesiredState): Promise<void> {

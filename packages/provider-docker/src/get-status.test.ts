@@ -59,7 +59,9 @@ describe.skipIf(engine === undefined)(`status and logs (${engine === undefined ?
     const tenant = bench.tenant()
     await tenant.provision(config)
     const status = await tenant.settled()
-    expect({ state: status.state, reason: status.reason }).toEqual({ state, reason })
+    const idle = state === 'stopped' ? 'finished' : undefined
+    expect(status).toMatchObject({ state, ...(reason === undefined ? {} : { reason }) })
+    expect(status.idle).toBe(idle)
   })
 
   it('waits for the health check of the image', async () => {
@@ -83,7 +85,9 @@ describe.skipIf(engine === undefined)(`status and logs (${engine === undefined ?
     const before = (await tenant.settled()).endpoints
     const [container] = await bench.containers(tenant.id)
     await engine.docker.getContainer(container?.Id ?? '').stop()
-    expect(await tenant.settled()).toMatchObject({ state: 'stopped', endpoints: [] })
+    const stopped = await tenant.settled()
+    expect(stopped).toMatchObject({ state: 'stopped', endpoints: [] })
+    expect(stopped).not.toHaveProperty('idle')
     await tenant.provision(greeter('hello'))
     const after = (await tenant.settled()).endpoints
     expect(after).toHaveLength(1)

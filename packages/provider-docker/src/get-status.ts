@@ -58,6 +58,7 @@ async function statusOfOne(scope: TenantScope, tenant: TenantRef, current: Conta
     resourceIds: resourceIds(current),
     ...(message === undefined ? {} : { message }),
     ...(assessment.reason === undefined ? {} : { reason: assessment.reason }),
+    ...(assessment.idle === undefined ? {} : { idle: assessment.idle }),
   }
 }
 

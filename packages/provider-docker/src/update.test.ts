@@ -239,6 +239,20 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
     expect(await greetingAt(await tenant.settled())).toBe('job')
   })
 
+  it('suspends a job that has failed, and runs it again when it is resumed', async () => {
+    const job = { image: TEST_IMAGE, command: ['sh', '-c', 'sleep 0.1; exit 5'], restart_policy: 'no' }
+    const tenant = bench.tenant()
+    await tenant.provision(job)
+    expect(await tenant.settled()).toMatchObject({ state: 'failed', reason: 'exited' })
+    await tenant.update(job, { suspended: true })
+    const suspended = await tenant.settled()
+    expect(suspended.state).toBe('stopped')
+    expect(suspended).not.toHaveProperty('reason')
+    expect((await tenant.update(job, { suspended: true })).status).toBe('no_changes')
+    await tenant.update(job)
+    expect(await tenant.settled()).toMatchObject({ state: 'failed', reason: 'exited' })
+  })
+
   it('suspends and finishes a replacement while the registry is away', async () => {
     // Nothing listens there.
     const image = '127.0.0.1:9/landlord-test/away:latest'

@@ -216,7 +216,7 @@ describe('what a status costs and tells', () => {
     const service = { cluster: 'fleet', service: tenant.serviceName }
     await fleet.ecs.send(new UpdateServiceCommand({ ...service, desiredCount: 0 }))
     expect((await tenant.status()).state).toBe('stopping')
-    expect(await tenant.settle()).toMatchObject({ state: 'stopped', settled: true })
+    expect(await tenant.settle()).toMatchObject({ state: 'stopped', settled: true, idle: 'scaled_to_zero' })
     await tenant.destroy()
     expect(await tenant.status()).toMatchObject({ state: 'stopping', settled: false })
   })

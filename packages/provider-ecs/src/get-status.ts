@@ -17,6 +17,7 @@ import {
 } from './resource-ids.ts'
 import { isOwnService, tenantNotFound } from './service-ownership.ts'
 import type { ServiceTarget } from './service-target.ts'
+import { rememberedCount } from './suspension.ts'
 import { tenantConfig, tenantPlace } from './tenant-places.ts'
 import type { TenantScope } from './tenant-scope.ts'
 import { serviceHealth, toContainerStatuses } from './to-container-status.ts'
@@ -93,7 +94,7 @@ async function describe(view: View, assessment: Exclude<Assessment, { kind: 'gon
     case 'draining':
       return { ...base, state: 'stopping', health: 'unknown', settled: false, message: 'the service is being deleted' }
     case 'stopped':
-      return { ...base, ...settledHandle(view), state: 'stopped', health: 'none', settled: true }
+      return { ...base, ...settledHandle(view), ...whyStopped(view), state: 'stopped', health: 'none', settled: true }
     case 'running':
       return { ...base, ...(await running(view)), state: 'running' }
     case 'moving': {
@@ -104,6 +105,10 @@ async function describe(view: View, assessment: Exclude<Assessment, { kind: 'gon
     case 'failed':
       return { ...base, ...(await failed(view, assessment.failure)), state: 'failed', settled: true }
   }
+}
+
+function whyStopped({ service }: View): Pick<ComputeStatus, 'idle'> {
+  return rememberedCount(service) === undefined ? { idle: 'scaled_to_zero' } : {}
 }
 
 async function running(view: View) {

@@ -30,6 +30,7 @@ export function toComputeStatus(found: OwnService, now: Date, ids: ComputeStatus
     ...(phase === 'failed' ? { instanceUsable: serving !== undefined } : {}),
     resourceIds: ids,
     ...explain(service, phase),
+    ...(phase === 'stopped' && !service.suspended ? { idle: 'scaled_to_zero' as const } : {}),
     observedConfig: toJsonConfig(config),
   }
 }

@@ -25,7 +25,14 @@ describe('landlordSettingsSchema', () => {
       shutdown_grace_seconds: 5,
       calls_per_provider: 64,
     })
-    expect(values.reconcile.deadline_seconds).toEqual({ provision: 1800, update: 1800, destroy: 1800 })
+    expect(values.reconcile.deadline_seconds).toEqual({
+      provision: 1800,
+      update: 1800,
+      suspend: 1800,
+      resume: 1800,
+      restart: 1800,
+      destroy: 1800,
+    })
     expect(values.workflow).toEqual({ identity_keys: [] })
     expect(values.compute).toEqual({})
   })

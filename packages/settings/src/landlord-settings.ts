@@ -135,6 +135,7 @@ const reconcile = section(
       900,
       'What is younger, or of a tenant that changed since, is not taken for an orphan.',
     ),
+    expiry_interval_seconds: seconds(10, 'How often the server looks for tenants that expire.'),
     max_attempts: Type.Integer({
       minimum: 1,
       maximum: 1000,
@@ -146,6 +147,9 @@ const reconcile = section(
       {
         provision: seconds(1800, 'For provisioning.'),
         update: seconds(1800, 'For an update and for reconciling.'),
+        suspend: seconds(1800, 'For suspending.'),
+        resume: seconds(1800, 'For resuming.'),
+        restart: seconds(1800, 'For a restart.'),
         destroy: seconds(1800, 'For archiving and deleting.'),
       },
       'After how long an operation that has not settled fails.',

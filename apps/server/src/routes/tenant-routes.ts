@@ -22,6 +22,11 @@ type TenantRoute =
   | 'archiveTenant'
   | 'reconcileTenant'
   | 'retryTenant'
+  | 'suspendTenant'
+  | 'resumeTenant'
+  | 'restartTenant'
+  | 'pauseTenant'
+  | 'unpauseTenant'
 
 export function tenantRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, TenantRoute> {
   const act = (action: TenantAction) => actionRoute(deps, action)
@@ -61,6 +66,11 @@ export function tenantRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, Te
     archiveTenant: act('archive'),
     reconcileTenant: act('reconcile'),
     retryTenant: act('retry'),
+    suspendTenant: act('suspend'),
+    resumeTenant: act('resume'),
+    restartTenant: act('restart'),
+    pauseTenant: act('pause'),
+    unpauseTenant: act('unpause'),
   }
 }
 

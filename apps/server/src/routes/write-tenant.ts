@@ -2,11 +2,10 @@ import type { Tenant } from '@landlord/api-contract'
 import type { Transaction } from 'kysely'
 import { etagOf } from '../http/etag.ts'
 import type { RequestContext } from '../http/request-context.ts'
-import { observeEnd } from '../metrics/observe-end.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import type { Database } from '../store/database.ts'
-import { countTrigger, findOperation } from '../store/operation-store.ts'
 import type { Accepted } from '../tenants/accepted.ts'
+import { afterCommit } from '../tenants/after-commit.ts'
 import { answerOnce } from '../tenants/answer-once.ts'
 import { toTenant } from '../tenants/to-tenant.ts'
 
@@ -48,29 +47,6 @@ export async function writeTenant(
   })
   if (accepted !== undefined) await afterCommit(deps, accepted)
   return answer
-}
-
-async function afterCommit(deps: ServerDeps, { tenant, outcome, superseded }: Accepted): Promise<void> {
-  if (superseded !== undefined) observeEnd(deps, superseded)
-  if (outcome === 'created' || outcome === 'started') {
-    if (tenant.operationId !== undefined) {
-      deps.triggers.send({ id: tenant.operationId, tenant_id: tenant.id, trigger_count: 0 })
-    }
-  }
-  if (outcome === 'triggered') await triggerAgain(deps, tenant.operationId)
-  if (outcome !== 'done' && outcome !== 'under-way') deps.signals.notify(tenant.id)
-}
-
-async function triggerAgain(deps: ServerDeps, operationId: string | undefined): Promise<void> {
-  if (operationId === undefined) return
-  const counted = await deps.store.transaction(async (tx) => {
-    const operation = await findOperation(tx, operationId)
-    if (operation === undefined) return undefined
-    const { id, tenant_id, trigger_count } = operation
-    const isCounted = await countTrigger(tx, operation, { progressed_at: deps.now().toISOString() })
-    return isCounted ? { id, tenant_id, trigger_count: trigger_count + 1 } : undefined
-  })
-  if (counted !== undefined) deps.triggers.send(counted, { now: true })
 }
 
 function toAnswer(deps: ServerDeps, { tenant, outcome }: Accepted): WriteAnswer {

@@ -93,7 +93,8 @@ export interface SweptOperation extends DueOperation {
 
 /**
  * Open operations without a sign of life since `staleBefore`, and those created before `unsentBefore` that never reached
- * the engine. `staleBefore` is one time for each number of triggers without an answer; the last holds for more, too.
+ * the engine; not those of paused tenants. `staleBefore` is one time for each number of triggers without an answer; the last
+ * holds for more, too.
  */
 export async function listDueOperations(
   db: Db,
@@ -104,6 +105,16 @@ export async function listDueOperations(
     .selectFrom('operations')
     .select(['id', 'tenant_id', 'trigger_count', 'unanswered_count', 'triggered_at'])
     .where('finished_at', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('tenants')
+            .select('tenants.id')
+            .whereRef('tenants.id', '=', 'operations.tenant_id')
+            .where('paused_at', 'is not', null),
+        ),
+      ),
+    )
     .where((where) =>
       where.or([
         ...due.staleBefore.map((before, unanswered) =>

@@ -39,6 +39,19 @@ export async function findKnownTenants(
   )
 }
 
+/** Tenants whose expiry needs attention, the longest due first; of paused ones only those to be warned of. */
+export async function listExpiryDue(db: Db, now: string, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('tenants')
+    .select('id')
+    .where('expiry_due_at', '<=', now)
+    .where((where) => where.or([where('paused_at', 'is', null), where('expires_at', '>', now)]))
+    .orderBy('expiry_due_at')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 /** False when the name is taken. */
 export async function insertTenant(db: Db, tenant: StoredTenant): Promise<boolean> {
   const inserted = await db

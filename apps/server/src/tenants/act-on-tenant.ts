@@ -7,19 +7,26 @@ import { deleteTenant } from '../store/tenant-store.ts'
 import type { Accepted } from './accepted.ts'
 import type { Actor } from './actor.ts'
 import { conflict } from './conflict.ts'
+import { pauseTenant, unpauseTenant } from './pause-tenant.ts'
 import { recordEvent } from './record-event.ts'
+import { requireCapability } from './require-capability.ts'
 import { startOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
-import { transition } from './tenant-transitions.ts'
+import { type TenantVerb, transition } from './tenant-transitions.ts'
 import { toTenant } from './to-tenant.ts'
 
-export type TenantAction = 'archive' | 'delete' | 'retry' | 'reconcile'
+export type TenantAction = Exclude<TenantVerb, 'put' | 'change'>
 
-const REQUESTED: Readonly<Record<TenantAction, Event['type']>> = {
+const EVENT_OF: Readonly<Record<TenantAction, Event['type']>> = {
   archive: 'tenant.archive_requested',
   delete: 'tenant.delete_requested',
   retry: 'tenant.retry_requested',
   reconcile: 'tenant.reconcile_requested',
+  suspend: 'tenant.suspend_requested',
+  resume: 'tenant.resume_requested',
+  restart: 'tenant.restart_requested',
+  pause: 'tenant.paused',
+  unpause: 'tenant.unpaused',
 }
 
 /** Everything that a client can ask of a tenant besides changing its desired state. Throws `HttpProblem` where its state forbids it. */
@@ -39,8 +46,13 @@ export async function actOnTenant(
       return { tenant: current, outcome: 'triggered' }
     case 'remove':
       return await remove(tx, deps, current, actor)
+    case 'pause':
+      return await pauseTenant(tx, deps, current, actor)
+    case 'unpause':
+      return await unpauseTenant(tx, deps, current, actor)
     case 'start':
-      return await startOperation(tx, deps, { current, actor }, { ...step, event: REQUESTED[action] })
+      if (action === 'suspend' || action === 'restart') requireCapability(deps.registry, current, action)
+      return await startOperation(tx, deps, { current, actor }, { ...step, event: EVENT_OF[action] })
   }
 }
 

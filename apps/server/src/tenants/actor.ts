@@ -25,3 +25,6 @@ export const ANONYMOUS: Principal = { principal: 'anonymous', scope: 'admin', se
 
 /** What the control plane does on its own. */
 export const WORKER_ACTOR: Actor = { principal: 'worker', scope: 'admin', selector: [] }
+
+/** What happens because a tenant's time has come. */
+export const EXPIRY_ACTOR: Actor = { principal: 'expiry', scope: 'admin', selector: [] }

@@ -10,7 +10,7 @@ import { backOff, progress, type ReportedOperation } from './progress-operation.
 import type { TenantDeps } from './tenant-deps.ts'
 
 export interface AppliedReport {
-  /** False when the operation is not the open one any more. */
+  /** False when the operation is not the open one any more, or the tenant is paused. */
   readonly accepted: boolean
   /** Whether clients can see a difference. */
   readonly changed: boolean
@@ -40,7 +40,13 @@ export async function applyReport(
   const operation = await findOperation(tx, report.operation_id)
   if (operation === undefined || operation.tenant_id !== tenantId) return { accepted: false, changed: false }
   const tenant = await findTenantById(tx, tenantId)
-  if (tenant === undefined || operation.finished_at !== null || tenant.operationId !== operation.id) {
+  if (
+    tenant === undefined ||
+    operation.finished_at !== null ||
+    tenant.operationId !== operation.id ||
+    // Only what has ended counts while it is paused; from the rest the worker turns away, and remembers the handle.
+    (tenant.pausedAt !== undefined && (report.outcome === 'in_progress' || report.outcome === 'backing_off'))
+  ) {
     return await late(tx, deps, { tenant, operation, report })
   }
   const current = { stored: tenant, next: withHandle(tenant, report, operation), operation, at: deps.now() }

@@ -8,6 +8,7 @@ import { WORKER_ACTOR } from './actor.ts'
 import type { ReportedOperation } from './progress-operation.ts'
 import { recordEvent } from './record-event.ts'
 import type { TenantDeps } from './tenant-deps.ts'
+import { type Arrival, arrivalOf } from './tenant-transitions.ts'
 import { toTenant } from './to-tenant.ts'
 
 type ReportOf<Outcome extends WorkerReport['outcome']> = Extract<WorkerReport, { outcome: Outcome }>
@@ -22,7 +23,9 @@ export async function succeedOperation(
   const now = at.toISOString()
   const kind = operation.kind as OperationKind
   const settled = { ...withoutTrouble(next), version: stored.version + 1, updatedAt: now }
-  const tenant = kind === 'archive' || kind === 'delete' ? emptied(settled, operation) : ready(settled, report)
+  const arrival = arrivalOf(kind, stored.suspended)
+  const tenant =
+    arrival === 'ready' || arrival === 'suspended' ? settledAs(settled, report, arrival) : emptied(settled, operation)
   await updateOperation(tx, operation.id, {
     state: 'succeeded',
     message: report.message ?? null,
@@ -40,7 +43,7 @@ export async function succeedOperation(
   else await replaceTenant(tx, stored, tenant)
   const changes = report.changes ?? JSON.parse(operation.changes)
   await recordEvent(tx, {
-    type: EVENT_ON_SUCCESS[kind],
+    type: EVENT_ON_ARRIVAL[arrival],
     tenant,
     operationId: operation.id,
     actor: WORKER_ACTOR,
@@ -49,15 +52,11 @@ export async function succeedOperation(
   })
 }
 
-const EVENT_ON_SUCCESS: Readonly<Record<OperationKind, Event['type']>> = {
-  provision: 'tenant.ready',
-  update: 'tenant.ready',
-  reconcile: 'tenant.ready',
-  suspend: 'tenant.suspended',
-  resume: 'tenant.ready',
-  restart: 'tenant.ready',
-  archive: 'tenant.archived',
-  delete: 'tenant.deleted',
+const EVENT_ON_ARRIVAL: Readonly<Record<Arrival, Event['type']>> = {
+  ready: 'tenant.ready',
+  suspended: 'tenant.suspended',
+  archived: 'tenant.archived',
+  gone: 'tenant.deleted',
 }
 
 /** It failed for good; the tenant stays as it is until somebody decides. */
@@ -102,11 +101,11 @@ export async function failOperation(
   })
 }
 
-function ready(tenant: StoredTenant, report: ReportOf<'succeeded'>): StoredTenant {
+function settledAs(tenant: StoredTenant, report: ReportOf<'succeeded'>, status: 'ready' | 'suspended'): StoredTenant {
   const { observedConfig, ...rest } = tenant
   return {
     ...rest,
-    status: 'ready',
+    status,
     observedGeneration: tenant.generation,
     live: true,
     endpoints: report.endpoints,
@@ -119,12 +118,13 @@ function ready(tenant: StoredTenant, report: ReportOf<'succeeded'>): StoredTenan
 }
 
 function emptied(tenant: StoredTenant, operation: ReportedOperation['operation']): StoredTenant {
-  const { observedConfig, appliedConfig, ...rest } = tenant
+  const { observedConfig, appliedConfig, restartToken, ...rest } = tenant
   return {
     ...rest,
     status: 'archived',
     observedGeneration: operation.generation,
     live: false,
+    suspended: false,
     resourceIds: {},
     resourceOperationId: operation.id,
     endpoints: [],

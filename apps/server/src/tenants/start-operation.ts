@@ -8,6 +8,7 @@ import { replaceTenant } from '../store/tenant-store.ts'
 import type { Accepted } from './accepted.ts'
 import type { Actor } from './actor.ts'
 import { finishedOperation } from './finished-operation.ts'
+import { PAUSED } from './pause-tenant.ts'
 import { recordEvent } from './record-event.ts'
 import type { TenantDeps } from './tenant-deps.ts'
 
@@ -15,6 +16,8 @@ export interface OperationStart {
   readonly kind: OperationKind
   readonly status: TenantStatus
   readonly raisesGeneration: boolean
+  /** What it is meant to be from then on. Default: as it was. */
+  readonly suspended?: boolean
   readonly event: Event['type']
   readonly data?: Readonly<Record<string, unknown>>
 }
@@ -93,7 +96,9 @@ function withOperation(
   tenant: StoredTenant,
   { operationId, at, begin }: { operationId: string; at: string; begin: OperationStart },
 ): StoredTenant {
-  const { failure, failedOperation, workflowErrorMessage, nextRetryAt, statusMessage, ...rest } = tenant
+  const { failure, failedOperation, workflowErrorMessage, nextRetryAt, statusMessage, pausedAt, ...rest } = tenant
+  // What takes the tenant down wins over a pause, too.
+  const isPaused = pausedAt !== undefined && begin.kind !== 'archive' && begin.kind !== 'delete'
   return {
     ...rest,
     status: begin.status,
@@ -101,12 +106,23 @@ function withOperation(
     generation: tenant.generation + (begin.raisesGeneration ? 1 : 0),
     operationId,
     workflowSubState: 'waiting',
+    ...(isPaused ? { ...PAUSED, pausedAt } : {}),
     workflowRetryCount: 0,
     updatedAt: at,
+    suspended: begin.suspended ?? tenant.suspended,
+    // A retry asks for the same restart again, not for another one.
+    ...(begin.kind === 'restart' && begin.raisesGeneration ? { restartToken: operationId } : {}),
   }
 }
 
 function deadlineSeconds({ deadlineSeconds: seconds }: TenantDeps, kind: OperationKind): number {
-  if (kind === 'provision') return seconds.provision
-  return kind === 'archive' || kind === 'delete' ? seconds.destroy : seconds.update
+  switch (kind) {
+    case 'archive':
+    case 'delete':
+      return seconds.destroy
+    case 'reconcile':
+      return seconds.update
+    default:
+      return seconds[kind]
+  }
 }

@@ -5,5 +5,7 @@ export interface TenantDeps {
   readonly registry: ProviderRegistry
   readonly now: () => Date
   /** How long an operation may take before it fails with `timeout`. */
-  readonly deadlineSeconds: { readonly provision: number; readonly update: number; readonly destroy: number }
+  readonly deadlineSeconds: Readonly<
+    Record<'provision' | 'update' | 'suspend' | 'resume' | 'restart' | 'destroy', number>
+  >
 }

@@ -1,12 +1,28 @@
 import type { OperationKind, TenantStatus } from '@landlord/api-contract'
 
 /** `put`: the desired state as a whole, changed or not; `change`: a part of it that differs. */
-export type TenantVerb = 'put' | 'change' | 'archive' | 'delete' | 'retry' | 'reconcile'
+export type TenantVerb =
+  | 'put'
+  | 'change'
+  | 'archive'
+  | 'delete'
+  | 'retry'
+  | 'reconcile'
+  | 'suspend'
+  | 'resume'
+  | 'restart'
+  | 'pause'
+  | 'unpause'
 
 export interface TenantSituation {
   readonly status: TenantStatus
-  /** It was ready since it was last provisioned: a change updates a living instance. */
+  /** It has settled since it was last provisioned: a change updates a living instance. */
   readonly live: boolean
+  /** It is meant to be stopped, whatever is under way. */
+  readonly suspended: boolean
+  /** Absent while it is not paused. */
+  readonly pausedAt?: string
+  readonly options: { readonly deletionProtection: boolean }
   /** What failed, when `status` is `failed`. */
   readonly failedOperation?: OperationKind
 }
@@ -18,6 +34,8 @@ export type Transition =
       readonly kind: OperationKind
       readonly status: TenantStatus
       readonly raisesGeneration: boolean
+      /** What it is meant to be from then on. */
+      readonly suspended: boolean
     }
   /** It already is, or is becoming, what was asked for; `done` where nothing is under way. */
   | { readonly do: 'nothing'; readonly done: boolean }
@@ -25,35 +43,56 @@ export type Transition =
   | { readonly do: 'trigger' }
   /** Its compute is gone already: forget it at once. */
   | { readonly do: 'remove' }
+  | { readonly do: 'pause' | 'unpause' }
   /** `why` completes "tenant x …" and names the way out. */
   | { readonly do: 'refuse'; readonly why: string }
+
+const DONE: Transition = { do: 'nothing', done: true }
+const UNDER_WAY: Transition = { do: 'nothing', done: false }
+const NO_COMPUTE: Transition = {
+  do: 'refuse',
+  why: 'is archived and has no compute; PUT its desired state to provision it again',
+}
+const PROTECTED: Transition = {
+  do: 'refuse',
+  why: 'is protected from deletion; PATCH it with {"deletion_protection": false} first',
+}
 
 /** What a verb does to a tenant in a situation. Pure; total over every status and verb. */
 export function transition(situation: TenantSituation, verb: TenantVerb): Transition {
   const { status } = situation
-  if (status === 'deleting') {
-    return verb === 'delete' ? { do: 'nothing', done: false } : refuse('is being deleted; wait until it is gone')
+  if (status === 'deleting') return verb === 'delete' ? UNDER_WAY : refuse('is being deleted; wait until it is gone')
+  if (verb === 'delete' || verb === 'archive') return takeDown(situation, verb)
+  if (status === 'archiving') return refuse('is being archived; wait until it is archived, or delete it')
+  switch (verb) {
+    case 'put':
+    case 'change':
+      return change(situation, verb)
+    case 'retry':
+      return retry(situation)
+    case 'reconcile':
+      return reconcile(situation)
+    case 'suspend':
+      return suspend(situation)
+    case 'resume':
+      return resume(situation)
+    case 'restart':
+      return restart(situation)
+    case 'pause':
+      if (status === 'archived') return NO_COMPUTE
+      return situation.pausedAt === undefined ? { do: 'pause' } : DONE
+    case 'unpause':
+      return situation.pausedAt === undefined ? DONE : { do: 'unpause' }
   }
-  if (verb === 'delete') return status === 'archived' ? { do: 'remove' } : start('delete', true)
-  if (status === 'archiving') {
-    return verb === 'archive'
-      ? { do: 'nothing', done: false }
-      : refuse('is being archived; wait until it is archived, or delete it')
-  }
-  if (verb === 'archive') return status === 'archived' ? { do: 'nothing', done: true } : start('archive', true)
-  if (verb === 'retry') return retry(situation)
-  if (verb === 'reconcile') return reconcile(situation)
-  return change(situation, verb)
 }
 
-function change(situation: TenantSituation, verb: 'put' | 'change'): Transition {
-  // A PUT says that the tenant should exist as described, so it brings back what is gone or failed, unchanged or not.
-  if (verb === 'put' && situation.status !== 'archived' && situation.status !== 'failed') {
-    return { do: 'nothing', done: true }
-  }
-  const kind = situation.live ? 'update' : 'provision'
-  const begun = start(kind, true)
-  return situation.status === 'requested' ? { ...begun, status: 'requested' } : begun
+export type Arrival = 'ready' | 'suspended' | 'archived' | 'gone'
+
+/** Where an operation that succeeds leads to. Pure. */
+export function arrivalOf(kind: OperationKind, suspended: boolean): Arrival {
+  if (kind === 'delete') return 'gone'
+  if (kind === 'archive') return 'archived'
+  return suspended ? 'suspended' : 'ready'
 }
 
 export function isMeantToBeGone({ status, failedOperation }: TenantSituation): boolean {
@@ -62,24 +101,80 @@ export function isMeantToBeGone({ status, failedOperation }: TenantSituation): b
   )
 }
 
-function retry({ status, failedOperation, live }: TenantSituation): Transition {
-  if (status === 'failed') return start(failedOperation ?? (live ? 'update' : 'provision'), false)
-  return refuse(`is ${status}; only a failed tenant can be retried`)
+function takeDown(situation: TenantSituation, verb: 'archive' | 'delete'): Transition {
+  const { status, options } = situation
+  if (verb === 'archive' && status === 'archived') return DONE
+  if (verb === 'archive' && status === 'archiving') return UNDER_WAY
+  if (options.deletionProtection) return PROTECTED
+  return status === 'archived' ? { do: 'remove' } : start(situation, verb)
+}
+
+function change(situation: TenantSituation, verb: 'put' | 'change'): Transition {
+  // A PUT says that the tenant should exist as described, so it brings back what is gone or failed, unchanged or not.
+  if (verb === 'put' && situation.status !== 'archived' && situation.status !== 'failed') return DONE
+  const begun = start(situation, situation.live ? 'update' : 'provision')
+  return situation.status === 'requested' ? { ...begun, status: 'requested' } : begun
+}
+
+function retry(situation: TenantSituation): Transition {
+  const { status, failedOperation, live, options } = situation
+  if (status !== 'failed') return refuse(`is ${status}; only a failed tenant can be retried`)
+  if (isMeantToBeGone(situation) && options.deletionProtection) return PROTECTED
+  return { ...start(situation, failedOperation ?? (live ? 'update' : 'provision')), raisesGeneration: false }
 }
 
 function reconcile(situation: TenantSituation): Transition {
   switch (situation.status) {
     case 'ready':
-      return start('reconcile', false)
+      return { ...start(situation, 'reconcile'), raisesGeneration: false }
     case 'failed':
       return retry(situation)
     case 'archived':
-      return refuse('is archived and has no compute; PUT its desired state to provision it again')
+      return NO_COMPUTE
     case 'suspended':
       return refuse('is suspended and has no compute; resume it first')
     default:
       return { do: 'trigger' }
   }
+}
+
+function suspend(situation: TenantSituation): Transition {
+  switch (situation.status) {
+    case 'archived':
+      return NO_COMPUTE
+    case 'suspended':
+      return DONE
+    case 'failed':
+      return start(situation, 'suspend')
+    default:
+      return situation.suspended ? UNDER_WAY : start(situation, 'suspend')
+  }
+}
+
+function resume(situation: TenantSituation): Transition {
+  const { status, suspended, failedOperation } = situation
+  switch (status) {
+    case 'archived':
+      return NO_COMPUTE
+    case 'ready':
+      return DONE
+    case 'failed':
+      return suspended || failedOperation === 'resume'
+        ? start(situation, 'resume')
+        : refuse('has failed and is not suspended; retry it')
+    default:
+      return suspended ? start(situation, 'resume') : UNDER_WAY
+  }
+}
+
+function restart(situation: TenantSituation): Transition {
+  const { status, suspended, live } = situation
+  if (status === 'archived') return NO_COMPUTE
+  if (suspended) return refuse('is suspended and has no running copies; resume it, which starts new ones')
+  if (status === 'ready' || status === 'updating') return start(situation, 'restart')
+  if (status !== 'failed') return refuse(`is ${status}, and its copies are new; wait until it is ready`)
+  if (isMeantToBeGone(situation)) return refuse('is meant to be gone; retry that, or PUT its desired state first')
+  return live ? start(situation, 'restart') : refuse('has nothing that runs; retry it, or PUT its desired state')
 }
 
 const STATUS_DURING: Readonly<Record<OperationKind, TenantStatus>> = {
@@ -93,8 +188,9 @@ const STATUS_DURING: Readonly<Record<OperationKind, TenantStatus>> = {
   delete: 'deleting',
 }
 
-function start(kind: OperationKind, raisesGeneration: boolean): Extract<Transition, { do: 'start' }> {
-  return { do: 'start', kind, status: STATUS_DURING[kind], raisesGeneration }
+function start(situation: TenantSituation, kind: OperationKind): Extract<Transition, { do: 'start' }> {
+  const suspended = kind === 'suspend' || (situation.suspended && kind !== 'resume')
+  return { do: 'start', kind, status: STATUS_DURING[kind], raisesGeneration: true, suspended }
 }
 
 function refuse(why: string): Transition {

@@ -14,6 +14,15 @@ describe('decide', () => {
     ['applies once more for a reconcile', workOf('reconcile', handle), undefined, 'update'],
     ['provisions what an update did not find', workOf('update', handle), { phase: 'recreate' as const }, 'provision'],
     ['looks after a change', workOf('provision', handle), { phase: 'watch' as const }, 'look'],
+    ['suspends by an update', workOf('suspend', { ...handle, suspended: true }), undefined, 'update'],
+    ['resumes by an update', workOf('resume', handle), undefined, 'update'],
+    ['restarts by an update', workOf('restart', { ...handle, restart_token: 'r' }), undefined, 'update'],
+    [
+      'makes a suspended tenant where a suspend found nothing',
+      workOf('suspend'),
+      { phase: 'recreate' as const },
+      'provision',
+    ],
     ['destroys to archive', workOf('archive', handle), undefined, 'destroy'],
     ['destroys to delete', workOf('delete', handle), undefined, 'destroy'],
     ['destroys without a handle: something may exist all the same', workOf('delete'), undefined, 'destroy'],
@@ -28,6 +37,14 @@ describe('decide', () => {
     const cursor = cursorOf(workOf('update'), { phase: 'watch' })
     expect(decide({ desired: undefined, cursor, now: NOW })).toEqual({ action: 'rest' })
     expect(decide({ desired: settled, cursor, now: NOW })).toEqual({ action: 'rest' })
+  })
+
+  it('rests while the tenant is paused, whatever is open and however late it is', () => {
+    const work = workOf('delete', { ...handle, paused: true })
+    const now = new Date(Date.parse(work.operation.deadline_at) + 1)
+    for (const cursor of [undefined, cursorOf(work, { phase: 'watch', reportedAt: 1 })]) {
+      expect(decide({ desired: work, cursor, now })).toEqual({ action: 'rest' })
+    }
   })
 
   it('keeps its place in the operation that it belongs to', () => {

@@ -24,7 +24,8 @@ const FIRST_CALL_MS = 600_000
 
 /** Pure. A cursor of another operation or generation counts as none: that is all that superseding takes. */
 export function decide({ desired, cursor: known, now }: DecideInput): Decision {
-  if (desired === undefined || !hasOperation(desired)) return { action: 'rest' }
+  // The unpause triggers at once, and the deadline moves by as long as the pause was.
+  if (desired === undefined || desired.paused === true || !hasOperation(desired)) return { action: 'rest' }
   const work: Work = desired
   const cursor = known !== undefined && belongsTo(known, work) ? known : startCursor(work)
   if (cursor.dueAt !== undefined && now.getTime() < cursor.dueAt) return { action: 'keep_timer' }

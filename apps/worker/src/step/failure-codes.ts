@@ -2,5 +2,7 @@
 export const FAILURE_CODES = {
   deadline: 'timeout',
   unhealthy: 'unhealthy',
+  stopped: 'stopped',
+  stillRunning: 'still_running',
   notOfTheContract: 'internal_error',
 } as const

@@ -11,13 +11,17 @@ const watching = (work: Work, cursor: Partial<Cursor> = {}) => ({
   maxAttempts: 3,
 })
 const update = workOf('update', { resource_ids: { service: 's-1' } })
+const suspend = workOf('suspend', { resource_ids: { service: 's-1' }, suspended: true })
+const stopped = statusOf({ state: 'stopped', health: 'none' })
 
 describe('settle', () => {
   it.each([
     ['running and healthy', statusOf(), 'succeed'],
     ['running without a health check', statusOf({ health: 'none' }), 'succeed'],
-    ['stopped as asked', statusOf({ state: 'stopped', health: 'none' }), 'succeed'],
-    ['stopped by itself', statusOf({ state: 'stopped', health: 'none', reason: 'exited' }), 'fail'],
+    ['a job that has ended', { ...stopped, idle: 'finished' as const }, 'succeed'],
+    ['scaled to no copies, as configured', { ...stopped, idle: 'scaled_to_zero' as const }, 'succeed'],
+    ['stopped by itself', { ...stopped, reason: 'exited' }, 'fail'],
+    ['stopped, and nobody asked for it', stopped, 'wait'],
     ['running and unhealthy', statusOf({ health: 'unhealthy' }), 'fail'],
     ['failed', statusOf({ state: 'failed', health: 'unhealthy', reason: 'crash_loop' }), 'fail'],
     ['running, not settled', statusOf({ settled: false }), 'wait'],
@@ -28,6 +32,31 @@ describe('settle', () => {
     ['starting, and said to be settled', statusOf({ state: 'starting' }), 'wait'],
   ])('%s → %s', (_, status, next) => {
     expect(settle(watching(update), status).next).toBe(next)
+  })
+
+  it.each([
+    ['stopped as asked', stopped, 'succeed'],
+    ['stopped by itself: it is stopped all the same', { ...stopped, reason: 'exited' }, 'succeed'],
+    ['still running', statusOf(), 'wait'],
+    ['running and unhealthy', statusOf({ health: 'unhealthy' }), 'wait'],
+    ['stopping', statusOf({ state: 'stopping', settled: false }), 'wait'],
+    ['failed', statusOf({ state: 'failed', reason: 'dead' }), 'fail'],
+  ])('%s, of a tenant that is to be suspended → %s', (_, status, next) => {
+    expect(settle(watching(suspend), status).next).toBe(next)
+    // Whatever else is done to it meanwhile.
+    const changed = workOf('update', { ...suspend, operation: update.operation })
+    expect(settle(watching(changed), status).next).toBe(next)
+  })
+
+  it.each([
+    ['stopped', update, stopped, 'it is stopped, and should run'],
+    ['still_running', suspend, statusOf(), 'it still runs, and should be suspended'],
+  ])('fails with %s what stays the opposite of what was asked for', (code, work, status, message) => {
+    expect(settle(watching(work, { looks: 9 }), status).next).toBe('wait')
+    expect(settle(watching(work, { looks: 10 }), { ...status, message: 'so it is' })).toMatchObject({
+      next: 'fail',
+      report: { error: { code, message: `${message}: so it is`, retryable: true } },
+    })
   })
 
   it('reports where a ready tenant can be reached and what runs', () => {

@@ -10,14 +10,19 @@ import type { Verdict } from './verdict.ts'
 /** The server's sweep takes silence for a lost worker; this is well below its threshold. */
 const HEARTBEAT_MS = 10_000
 
+/** A target may show the state from before a change for a while. So many looks take 20 s; what is still so then stays so. */
+const LAGGING_LOOKS = 10
+
 /** Pure. What a status read after a change means for the operation. */
 export function settle(context: ErrorContext, status: ComputeStatus): Verdict {
-  const { work } = context
-  switch (judge(status)) {
+  const { work, cursor } = context
+  switch (judge(status, work.suspended === true)) {
     case 'good':
       return succeed(work, status)
     case 'bad':
       return fail(work, failureOf(work, status), false)
+    case 'contrary':
+      return cursor.looks < LAGGING_LOOKS ? wait(context, status) : fail(work, contraryFailure(status), false)
     case 'moving':
       return wait(context, status)
   }
@@ -28,15 +33,19 @@ export function isServing(status: ComputeStatus): boolean {
   return status.instanceUsable ?? (status.state === 'running' || status.endpoints.length > 0)
 }
 
-function judge(status: ComputeStatus): 'good' | 'bad' | 'moving' {
+/** `contrary`: settled on the opposite of what was asked for. */
+function judge(status: ComputeStatus, suspended: boolean): 'good' | 'bad' | 'contrary' | 'moving' {
   if (!status.settled) return 'moving'
   switch (status.state) {
     case 'running':
+      if (suspended) return 'contrary'
       if (status.health === 'unhealthy') return 'bad'
       return status.health === 'healthy' || status.health === 'none' ? 'good' : 'moving'
     case 'stopped':
-      // Stopped as asked; a provider that gives a reason tells of one that stopped by itself.
-      return status.reason === undefined ? 'good' : 'bad'
+      if (suspended) return 'good'
+      // A provider that gives a reason tells of one that stopped by itself.
+      if (status.reason !== undefined) return 'bad'
+      return status.idle === undefined ? 'contrary' : 'good'
     case 'failed':
       return 'bad'
     default:
@@ -68,6 +77,17 @@ function failureOf(work: Work, status: ComputeStatus): Failure {
     code: status.reason ?? (isUnhealthy ? FAILURE_CODES.unhealthy : `${verb}_failed`),
     message: status.message ?? (isUnhealthy ? 'it runs, and its health check fails' : `it settled as ${status.state}`),
     retryable: false,
+    instance_usable: isServing(status),
+  }
+}
+
+function contraryFailure(status: ComputeStatus): Failure {
+  const isStopped = status.state === 'stopped'
+  const what = isStopped ? 'it is stopped, and should run' : 'it still runs, and should be suspended'
+  return {
+    code: isStopped ? FAILURE_CODES.stopped : FAILURE_CODES.stillRunning,
+    message: status.message === undefined ? what : `${what}: ${status.message}`,
+    retryable: true,
     instance_usable: isServing(status),
   }
 }
