@@ -11,6 +11,7 @@ import { registerRoutes } from './http/register-routes.ts'
 import { requestIdOf } from './http/request-identity.ts'
 import { traceRequests } from './http/trace-requests.ts'
 import { computeRoutes } from './routes/compute-routes.ts'
+import { driftRoutes } from './routes/drift-routes.ts'
 import { historyRoutes } from './routes/history-routes.ts'
 import { METRICS_PATH, registerMetrics } from './routes/metrics-route.ts'
 import { orphanRoutes } from './routes/orphan-routes.ts'
@@ -60,6 +61,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...tenantRoutes(deps),
     ...historyRoutes(deps),
     ...planRoutes(deps),
+    ...driftRoutes(deps),
     ...computeRoutes(deps),
     ...orphanRoutes(deps),
     ...systemRoutes(deps),

@@ -1,16 +1,16 @@
 import type { ProviderRegistry } from '@landlord/compute-core'
 import type { Tracer } from '@landlord/tracing'
 import type { Logger } from 'pino'
+import type { DriftDeps } from './drift/drift-deps.ts'
 import type { AccessDeps } from './http/guard-access.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Store } from './store/open-store.ts'
-import type { TenantDeps } from './tenants/tenant-deps.ts'
 import type { TenantSignals } from './tenants/tenant-signals.ts'
 import type { Triggers } from './workflow/triggers.ts'
 import type { WorkflowClient } from './workflow/workflow-client.ts'
 
 /** Everything that the HTTP part works with. */
-export interface ServerDeps extends TenantDeps, AccessDeps {
+export interface ServerDeps extends DriftDeps, AccessDeps {
   readonly registry: ProviderRegistry
   readonly store: Store
   readonly workflow: WorkflowClient

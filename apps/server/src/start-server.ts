@@ -5,12 +5,16 @@ import type { LandlordSettings } from '@landlord/settings'
 import { openTracer } from '@landlord/tracing'
 import { type Logger, pino } from 'pino'
 import { buildServer } from './build-server.ts'
+import { type Observing, startObserving } from './drift/start-observing.ts'
+import { toDriftLimits } from './drift/to-drift-limits.ts'
 import { startExpiring } from './expiry/start-expiring.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { type ServerTarget, serverTarget } from './server-target.ts'
 import { SERVER_VERSION } from './server-version.ts'
+import { readBrake } from './store/brake-store.ts'
 import { countTenantsByStatus } from './store/list-tenants.ts'
+import { countAsked, countDriftByReason, readObservationAge } from './store/observation-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { countOpenOperations } from './store/operation-store.ts'
 import { ANONYMOUS } from './tenants/actor.ts'
@@ -35,6 +39,8 @@ export interface RunningServer {
   sweepNow(): Promise<number>
   /** Attends to the tenants that expire; returns to how many. */
   expireNow(): Promise<number>
+  /** Asks workers to look at the tenants that are due; returns how many. */
+  observeNow(): Promise<number>
   /** Ends waits with 503, finishes requests, delivers the triggers under way, closes the database. */
   close(): Promise<void>
 }
@@ -77,6 +83,8 @@ export async function startServer(
       host: target.host,
       deadlineSeconds: settings.reconcile.deadline_seconds,
       orphanGraceSeconds: settings.reconcile.orphan_grace_seconds,
+      drift: toDriftLimits(settings.drift),
+      random: Math.random,
       stopping: stopping.signal,
     }
     const app = await buildServer(deps)
@@ -86,6 +94,8 @@ export async function startServer(
     closers.push(() => sweeping.stop())
     const expiring = startExpiring(deps, settings.reconcile.expiry_interval_seconds)
     closers.push(() => expiring.stop())
+    const observing = keepObserving(settings, { ...parts, store, logger, now })
+    closers.push(() => observing.stop())
     closers.push(async () => stopping.abort())
     const url = urlOf(app.server.address() as AddressInfo)
     const facts = { url, installation_id: store.installationId, providers: registry.list() }
@@ -95,6 +105,7 @@ export async function startServer(
       installationId: store.installationId,
       sweepNow: sweeping.sweepNow,
       expireNow: expiring.expireNow,
+      observeNow: observing.observeNow,
       close: once(() => closeAll(closers)),
     }
   } catch (error) {
@@ -125,6 +136,10 @@ function connect({
     countTenants: () => countTenantsByStatus(store.db),
     countOpenOperations: () => countOpenOperations(store.db),
     countWaits: () => signals.size,
+    countDrift: () => countDriftByReason(store.db),
+    countLooks: () => countAsked(store.db),
+    readOldestLook: async () => (await readObservationAge(store.db)).oldestObservedAt,
+    isBrakeApplied: async () => (await readBrake(store.db)) !== undefined,
   }
   const metrics = hasMetrics ? createMetrics(sources, now) : undefined
   const onSent = () => metrics?.countTriggerSent()
@@ -162,6 +177,15 @@ function keepSweeping(
         ),
     },
   )
+}
+
+function keepObserving(
+  { drift }: LandlordSettings,
+  { store, logger, now, workflow }: Around & Pick<ServerDeps, 'workflow'>,
+): Observing {
+  if (!drift.enabled) return { observeNow: async () => 0, stop: async () => {} }
+  const { db, transaction } = store
+  return startObserving({ db, transaction, workflow, now, logger, limits: toDriftLimits(drift) })
 }
 
 function fromSettings(settings: LandlordSettings, logger: Logger) {

@@ -19,7 +19,8 @@ export interface RecordingEngine {
   liveStatus: LiveStatusResult
   /** Does a worker's part of a plan. Default: none is registered. */
   onPlan: ((planId: string) => Promise<void>) | undefined
-  sendsOf(tenantId: string): RecordedSend[]
+  /** Of a handler; default `reconcile`. */
+  sendsOf(tenantId: string, handler?: string): RecordedSend[]
   close(): Promise<void>
 }
 
@@ -41,7 +42,8 @@ export async function startRecordingEngine(listen: { socketPath?: string } = {})
       found: false,
       error: { code: 'tenant_not_found', message: 'nothing there', retryable: false, instance_usable: false },
     },
-    sendsOf: (tenantId) => engine.sends.filter((send) => send.path.includes(`/Tenant/${tenantId}/`)),
+    sendsOf: (tenantId, handler = 'reconcile') =>
+      engine.sends.filter((send) => send.path.endsWith(`/Tenant/${tenantId}/${handler}`)),
     close: () => closed(server),
   }
   await new Promise<void>((resolve) =>

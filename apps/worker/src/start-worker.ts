@@ -11,9 +11,10 @@ import { keepRegistered } from './engine/keep-registered.ts'
 import { createOrphanScanObject } from './engine/orphan-scan-object.ts'
 import { createRunningSteps } from './engine/running-steps.ts'
 import { serveEndpoint } from './engine/serve-endpoint.ts'
-import { createTenantObject, HANDLERS, handlerOptions } from './engine/tenant-object.ts'
+import { createTenantObject, HANDLERS, handlerOptions, OBSERVE_OPTIONS } from './engine/tenant-object.ts'
 import { createStepObserver } from './metrics/create-step-observer.ts'
 import { createWorkerMetrics } from './metrics/worker-metrics.ts'
+import type { ObserveDependencies } from './observe/observe-tenant.ts'
 import { createServerFetch } from './server-fetch.ts'
 import { createProviderSlots } from './step/provider-slots.ts'
 import type { StepDependencies } from './step/step.ts'
@@ -70,11 +71,12 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
   let isRegistered = (): boolean => false
   const sources = { countSteps: () => running.count, isRegistered: () => isRegistered(), slotUse: slots.use }
   const metrics = settings.metrics.enabled ? createWorkerMetrics(sources) : undefined
-  const deps: StepDependencies = {
+  const deps: StepDependencies & ObserveDependencies = {
     client,
     registry,
     logger,
     slots,
+    observeSlots: createProviderSlots(settings.drift.concurrency),
     observer: createStepObserver(metrics, tracer),
     now: dependencies.now ?? (() => new Date()),
     limits: {
@@ -117,7 +119,8 @@ function fromSettings(settings: LandlordSettings, logger: Logger) {
 
 /** Whatever the engine learns at registration is part of it, because it asks only once per address. */
 function buildId(version: string, callTimeoutMs: number, objects: readonly { readonly name: string }[]): string {
-  const options = JSON.stringify([HANDLERS, handlerOptions(callTimeoutMs), objects.map(({ name }) => name)])
+  const names = objects.map(({ name }) => name)
+  const options = JSON.stringify([HANDLERS, handlerOptions(callTimeoutMs), OBSERVE_OPTIONS, names])
   return `${version}-${createHash('sha256').update(options).digest('hex').slice(0, 8)}`
 }
 

@@ -13,6 +13,19 @@ export {
 export { type RouteDefinition, routes, workerRoutes } from './routes.ts'
 export { type RouteAccess, SCOPES, Scope } from './schemas/access.ts'
 export { ComputeConfigResponse, ComputeStatusResponse, ProviderInfo, ProviderList } from './schemas/compute.ts'
+export {
+  DRIFT_POINTER_PATTERN,
+  DRIFT_POLICIES,
+  DRIFT_REASONS,
+  Drift,
+  DriftBrake,
+  DriftedTenant,
+  DriftIgnore,
+  DriftPolicy,
+  DriftQuery,
+  DriftReason,
+  DriftReport,
+} from './schemas/drift.ts'
 export { EVENT_TYPES, Event, EventList, PageQuery } from './schemas/event.ts'
 export { Health, Readiness } from './schemas/health.ts'
 export { Annotations, LABEL_KEY_PATTERN, Labels, TENANT_NAME_PATTERN, TenantName } from './schemas/names.ts'
@@ -69,6 +82,7 @@ export {
   WorkflowSubState,
 } from './schemas/tenant.ts'
 export { EXPIRY_ACTIONS, ExpiryAction } from './schemas/tenant-options.ts'
+export { OBSERVE_HANDLER, type ObserveRequest, WorkerObservation } from './schemas/worker-observation.ts'
 export {
   DesiredState,
   Installation,

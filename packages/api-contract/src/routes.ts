@@ -1,6 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import type { RouteAccess } from './schemas/access.ts'
 import { ComputeConfigQuery, ComputeConfigResponse, ComputeStatusResponse, ProviderList } from './schemas/compute.ts'
+import { DriftBrake, DriftQuery, DriftReport } from './schemas/drift.ts'
 import { EventList, PageQuery } from './schemas/event.ts'
 import { Health, Readiness } from './schemas/health.ts'
 import { TenantReference } from './schemas/names.ts'
@@ -17,6 +18,7 @@ import {
   TenantList,
   WaitQuery,
 } from './schemas/tenant.ts'
+import { WorkerObservation } from './schemas/worker-observation.ts'
 import {
   DesiredState,
   Installation,
@@ -31,7 +33,7 @@ export interface RouteDefinition {
   /** With `{name}` for parameters. */
   readonly path: string
   readonly summary: string
-  readonly tag: 'tenants' | 'operations' | 'events' | 'compute' | 'orphans' | 'system' | 'worker'
+  readonly tag: 'tenants' | 'operations' | 'events' | 'drift' | 'compute' | 'orphans' | 'system' | 'worker'
   readonly access: RouteAccess
   /** It shows or changes what belongs to no tenant: refused to whoever is limited to some tenants by a label selector. */
   readonly installationWide?: true
@@ -225,6 +227,25 @@ export const routes = {
     query: PageQuery,
     responses: { 200: EventList },
   },
+  getDrift: {
+    method: 'GET',
+    path: '/v1/drift',
+    summary: 'What differs from its desired state, and whether it is being healed',
+    tag: 'drift',
+    access: 'read',
+    installationWide: true,
+    query: DriftQuery,
+    responses: { 200: DriftReport },
+  },
+  releaseDriftBrake: {
+    method: 'POST',
+    path: '/v1/drift/brake/release',
+    summary: 'Let drift be healed again',
+    tag: 'drift',
+    access: 'admin',
+    installationWide: true,
+    responses: { 200: DriftBrake },
+  },
   listProviders: {
     method: 'GET',
     path: '/v1/compute/providers',
@@ -348,5 +369,15 @@ export const workerRoutes = {
     params: idParams,
     body: PlanAnswer,
     responses: { 200: PlanReceipt },
+  },
+  reportObservation: {
+    method: 'POST',
+    path: '/internal/v1/tenants/{id}/observation',
+    summary: 'What a tenant looked like',
+    tag: 'worker',
+    access: 'worker',
+    params: idParams,
+    body: WorkerObservation,
+    responses: { 200: ReportReceipt },
   },
 } as const satisfies Record<string, RouteDefinition>

@@ -5,6 +5,8 @@ export interface ReadOptions {
   /** Aborting it ends the call with a `CancelledError` within a second. */
   readonly signal: AbortSignal
   readonly logger: Logger
+  /** `background`: nobody waits for the answer, so whatever somebody waits for goes first. Default: somebody does. */
+  readonly priority?: 'background'
 }
 
 /** For calls that change something. */

@@ -23,7 +23,7 @@ export interface TenantScope extends EcsContext {
   readonly signal: AbortSignal
   /** For a person who waits; does nothing where nobody listens. */
   readonly onProgress: (message: string) => void
-  /** What goes along with every request to AWS. */
+  /** What goes along with every request to AWS. Looks that nobody waits for go last, whatever kind they are. */
   call(priority: CallPriority): EcsCall
 }
 
@@ -33,7 +33,7 @@ export interface ScopeOptions extends ReadOptions {
 }
 
 export function tenantScope(context: EcsContext, tenantId: string, options: ScopeOptions): TenantScope {
-  const { signal, logger, now = context.now, onProgress = () => {} } = options
+  const { signal, logger, priority: wanted, now = context.now, onProgress = () => {} } = options
   return {
     ...context,
     now,
@@ -42,6 +42,6 @@ export function tenantScope(context: EcsContext, tenantId: string, options: Scop
     logger,
     signal,
     onProgress,
-    call: (priority) => ({ signal, logger, priority }),
+    call: (priority) => ({ signal, logger, priority: wanted ?? priority }),
   }
 }

@@ -158,6 +158,22 @@ const reconcile = section(
   'How desired state becomes real.',
 )
 
+const count = (value: number, maximum: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum, default: value, description })
+
+const drift = section(
+  {
+    enabled: Type.Boolean({ default: true, description: 'Whether ready tenants are looked at in the background.' }),
+    interval_seconds: seconds(300, 'How often each tenant is looked at.'),
+    max_per_second: count(50, 10_000, 'How many looks may begin in a second, whatever the number of servers.'),
+    concurrency: count(16, 1000, 'How many looks one worker has under way at a time, for each provider.'),
+    heal_concurrency: count(10, 1000, 'How many tenants are healed at a time.'),
+    heal_limit: count(5, 100, 'How often one tenant is healed within the window before it is left alone.'),
+    heal_window_seconds: seconds(21_600, 'The window of `heal_limit`.'),
+  },
+  'Looking at tenants in the background, and healing what has drifted.',
+)
+
 const cli = section(
   {
     api_url: Type.String({
@@ -188,7 +204,7 @@ const compute = Type.Unsafe<Record<string, JsonObject>>(
 
 /** The whole of `landlord.yaml`: one file serves every app, and each reads the sections that it needs. */
 export const landlordSettingsSchema = Type.Object(
-  { server, database, workflow, worker, log, metrics, tracing, compute, reconcile, cli },
+  { server, database, workflow, worker, log, metrics, tracing, compute, reconcile, drift, cli },
   { additionalProperties: false, title: 'Landlord settings' },
 )
 

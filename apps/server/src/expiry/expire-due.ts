@@ -13,7 +13,7 @@ import { transition } from '../tenants/tenant-transitions.ts'
 
 export type ExpiryDeps = Pick<
   ServerDeps,
-  'store' | 'registry' | 'triggers' | 'signals' | 'metrics' | 'tracer' | 'now' | 'deadlineSeconds' | 'logger'
+  'store' | 'registry' | 'triggers' | 'signals' | 'metrics' | 'tracer' | 'now' | 'deadlineSeconds' | 'drift' | 'logger'
 >
 
 /** How many tenants one round attends to. */

@@ -39,6 +39,7 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
         { name: 'tenants', description: 'Desired and observed state of each customer.' },
         { name: 'operations', description: 'What was done, and is being done.' },
         { name: 'events', description: 'The audit trail.' },
+        { name: 'drift', description: 'Where the live state differs from the desired one.' },
         { name: 'compute', description: 'Providers, their schemas, and live status.' },
         { name: 'system', description: 'Liveness and readiness.' },
       ],

@@ -3,7 +3,7 @@ import type { Metrics } from './metrics.ts'
 
 export function createCounters(
   registers: Registry[],
-): Pick<Metrics, 'countTriggerSent' | 'countTriggerFailure' | 'countResent'> {
+): Pick<Metrics, 'countTriggerSent' | 'countTriggerFailure' | 'countResent' | 'countObservation' | 'countHeal'> {
   const sent = new Counter({
     name: 'landlord_triggers_sent_total',
     help: 'Triggers that the workflow engine took.',
@@ -20,9 +20,22 @@ export function createCounters(
     help: 'Open operations that the sweep triggered again.',
     registers,
   })
+  const observations = new Counter({
+    name: 'landlord_observations_total',
+    help: 'Looks at tenants in the background, by what they came to.',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const heals = new Counter({
+    name: 'landlord_drift_heals_total',
+    help: 'Operations that were begun to heal drift.',
+    registers,
+  })
   return {
     countTriggerSent: () => sent.inc(),
     countTriggerFailure: (reason) => failed.inc({ reason }),
     countResent: (count) => resent.inc(count),
+    countObservation: (outcome) => observations.inc({ outcome }),
+    countHeal: () => heals.inc(),
   }
 }

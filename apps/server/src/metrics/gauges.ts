@@ -1,8 +1,9 @@
 import { OPEN_OPERATION_STATES } from '@landlord/api-contract'
 import { Gauge, type Registry } from 'prom-client'
 import type { OpenOperations } from '../store/operation-store.ts'
+import type { DriftSources } from './drift-gauges.ts'
 
-export interface MetricSources {
+export interface MetricSources extends DriftSources {
   /** Tenants by status and provider. */
   readonly countTenants: () => Promise<readonly { status: string; provider: string; count: number }[]>
   readonly countOpenOperations: () => Promise<readonly OpenOperations[]>

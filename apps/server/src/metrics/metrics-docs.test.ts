@@ -11,7 +11,15 @@ it('docs/metrics.md has every metric of the server with its type and labels, and
     type,
     labels?.trim(),
   ])
-  const sources = { countTenants: async () => [], countOpenOperations: async () => [], countWaits: () => 0 }
+  const sources = {
+    countTenants: async () => [],
+    countOpenOperations: async () => [],
+    countWaits: () => 0,
+    countDrift: async () => [],
+    countLooks: async () => 0,
+    readOldestLook: async () => undefined,
+    isBrakeApplied: async () => false,
+  }
   const existing = createMetrics(sources, () => new Date())
     .registry.getMetricsAsArray()
     .filter(({ name }) => name.startsWith('landlord_'))

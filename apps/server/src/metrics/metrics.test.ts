@@ -8,6 +8,10 @@ const quiet: MetricSources = {
   countTenants: async () => [],
   countOpenOperations: async () => [],
   countWaits: () => 0,
+  countDrift: async () => [],
+  countLooks: async () => 0,
+  readOldestLook: async () => undefined,
+  isBrakeApplied: async () => false,
 }
 const page = async (
   sources: Partial<MetricSources>,

@@ -3,6 +3,7 @@ import { SERVER_VERSION } from '../server-version.ts'
 import type { StartedOperation } from '../tenants/apply-report.ts'
 import type { FinishedOperation } from '../tenants/finished-operation.ts'
 import { createCounters } from './counters.ts'
+import { registerDriftGauges } from './drift-gauges.ts'
 import { type MetricSources, registerGauges } from './gauges.ts'
 import { createHistograms } from './histograms.ts'
 
@@ -15,6 +16,8 @@ export interface Metrics {
   countTriggerSent(): void
   countTriggerFailure(reason: string): void
   countResent(count: number): void
+  countObservation(outcome: string): void
+  countHeal(): void
   readonly registry: Registry
 }
 
@@ -29,6 +32,7 @@ export function createMetrics(sources: MetricSources, now: () => Date): Metrics 
     registers,
   }).set({ version: SERVER_VERSION }, 1)
   registerGauges(sources, now, registers)
+  registerDriftGauges(sources, now, registers)
   return {
     ...createHistograms(registers),
     ...createCounters(registers),

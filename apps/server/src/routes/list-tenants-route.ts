@@ -63,6 +63,7 @@ function readFilter(query: ListTenantsQuery, reader: Principal): TenantFilter {
     ...(query.status === undefined ? {} : { statuses: readStatuses(query.status) }),
     ...(query.provider === undefined ? {} : { provider: query.provider }),
     ...(query.q === undefined ? {} : { text: query.q }),
+    ...(query.drifted === undefined ? {} : { drifted: query.drifted }),
     ...(query.workflow_sub_state === undefined ? {} : { workflowSubState: query.workflow_sub_state }),
     ...(query.has_workflow_error === undefined ? {} : { hasWorkflowError: query.has_workflow_error }),
     ...(query.min_retry_count === undefined ? {} : { minRetryCount: query.min_retry_count }),

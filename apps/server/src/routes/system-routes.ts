@@ -1,8 +1,10 @@
 import type { Readiness, routes } from '@landlord/api-contract'
 import { sql } from 'kysely'
+import { describeBrake } from '../drift/brake.ts'
 import type { Handlers } from '../http/register-routes.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import { SERVER_VERSION } from '../server-version.ts'
+import { readBrake } from '../store/brake-store.ts'
 
 type SystemRoute = 'getHealth' | 'getReadiness'
 type Check = Readiness['checks'][string]
@@ -21,12 +23,18 @@ export function systemRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, Sy
       const stopping: Record<string, Check> = deps.stopping.aborted
         ? { server: { status: 'unavailable', message: 'the server is stopping' } }
         : {}
-      const checks = { database, workflow, worker, ...stopping }
+      const checks = { database, workflow, worker, ...(await brakeRemark(deps)), ...stopping }
       return Object.values(checks).every((one) => one.status === 'ok')
         ? { status: 200, body: { status: 'ok', checks } }
         : { status: 503, body: { status: 'unavailable', checks }, headers: { 'retry-after': '2' } }
     },
   }
+}
+
+// Something for a person to look at, and no reason to send requests elsewhere.
+async function brakeRemark({ store }: ServerDeps): Promise<Record<string, Check>> {
+  const brake = await readBrake(store.db).catch(() => undefined)
+  return brake === undefined ? {} : { drift: { status: 'ok', message: describeBrake(brake) } }
 }
 
 async function check(attempt: () => Promise<unknown>): Promise<Check> {

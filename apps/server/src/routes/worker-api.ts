@@ -1,11 +1,14 @@
 import { workerRoutes } from '@landlord/api-contract'
 import type { FastifyInstance } from 'fastify'
+import { applyObservation } from '../drift/apply-observation.ts'
+import { describeBrake } from '../drift/brake.ts'
 import { HttpProblem } from '../http/http-problem.ts'
 import { type Handlers, registerRoutes } from '../http/register-routes.ts'
 import { observeEnd } from '../metrics/observe-end.ts'
 import { applyScanReport } from '../orphans/apply-scan-report.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import { findPlanRequest, saveAnswer } from '../store/plan-store.ts'
+import { afterCommit } from '../tenants/after-commit.ts'
 import { applyReport } from '../tenants/apply-report.ts'
 import { readDesiredState } from '../tenants/to-desired-state.ts'
 
@@ -43,6 +46,17 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
     },
     async answerPlan({ params, body }) {
       const accepted = await deps.store.transaction((tx) => saveAnswer(tx, params.id, body))
+      return { status: 200, body: { accepted } }
+    },
+    async reportObservation({ params, body }) {
+      const applied = await deps.store.transaction((tx) => applyObservation(tx, deps, params.id, body))
+      const { accepted, changed, outcome, healing, brake } = applied
+      deps.metrics?.countObservation(outcome)
+      if (brake !== undefined) deps.logger.error({ ...brake }, describeBrake(brake))
+      if (healing !== undefined) {
+        deps.metrics?.countHeal()
+        await afterCommit(deps, healing)
+      } else if (changed) deps.signals.notify(params.id)
       return { status: 200, body: { accepted } }
     },
   }

@@ -8,6 +8,7 @@ export interface Database {
   tenants: TenantRow
   tenant_documents: TenantDocumentsRow
   tenant_labels: TenantLabelRow
+  tenant_observations: TenantObservationRow
   operations: OperationRow
   events: EventTable
   idempotency_keys: IdempotencyKeyRow
@@ -59,6 +60,9 @@ export interface TenantRow {
   expiry_action: string
   /** When its expiry needs attention next: the warning, then the end; null when there is nothing left to do. */
   expiry_due_at: string | null
+  drift_policy: string
+  /** JSON: pointers into the configuration. */
+  drift_ignore: string
 }
 
 /** What only the tenant itself shows. Apart from its row, so that lists and counts read little. */
@@ -80,6 +84,32 @@ interface TenantLabelRow {
   tenant_id: string
   key: string
   value: string
+}
+
+export interface TenantObservationRow {
+  tenant_id: string
+  /** When it is to be looked at next; null while nothing could be seen, e.g. archived. */
+  due_at: string | null
+  /** Counts the questions; part of their idempotency key. */
+  slot: number
+  /** When a worker was asked first without an answer since; null when it has answered. */
+  asked_at: string | null
+  /** When it was last seen. */
+  observed_at: string | null
+  /** As what the last operation settled: `running` or `stopped`; null when nobody knows. */
+  expected_state: string | null
+  /** JSON: the drift, without its healing; null where there is none. */
+  drift: string | null
+  drift_reason: string | null
+  drifted_at: string | null
+  /** When it last turned from good to bad. It stays when it turns good again: the brake counts it. */
+  turned_bad_at: string | null
+  /** JSON: the times of the last heals, oldest first. */
+  heals: string
+  /** The last operation that healed. */
+  heal_operation_id: string | null
+  /** When healing gave up on this tenant. */
+  heal_stopped_at: string | null
 }
 
 export interface OperationRow {

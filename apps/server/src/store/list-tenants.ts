@@ -18,6 +18,7 @@ export interface TenantFilter {
   readonly provider?: string
   /** Part of the name or of the id. */
   readonly text?: string
+  readonly drifted?: boolean
   readonly workflowSubState?: string
   readonly hasWorkflowError?: boolean
   readonly minRetryCount?: number
@@ -95,6 +96,10 @@ function conditions(where: Where, filter: TenantFilter): Expression<SqlBool>[] {
   if (filter.minRetryCount !== undefined) found.push(where('workflow_retry_count', '>=', filter.minRetryCount))
   if (filter.hasWorkflowError !== undefined) {
     found.push(where('workflow_error_message', filter.hasWorkflowError ? 'is not' : 'is', null))
+  }
+  if (filter.drifted !== undefined) {
+    const drifted = where.selectFrom('tenant_observations').select('tenant_id').where('drifted_at', 'is not', null)
+    found.push(where('id', filter.drifted ? 'in' : 'not in', drifted))
   }
   if (filter.text !== undefined && filter.text !== '') {
     const pattern = `%${filter.text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`

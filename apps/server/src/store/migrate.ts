@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
 import { access } from './migrations/access.ts'
+import { drift } from './migrations/drift.ts'
 import { initial } from './migrations/initial.ts'
 import { lifecycle } from './migrations/lifecycle.ts'
 import { operationTraces } from './migrations/operation-traces.ts'
@@ -19,6 +20,7 @@ function migrations(dialect: StoreDialect): Record<string, Migration> {
     '0005_plans_and_secrets': plansAndSecrets,
     '0007_operation_traces': operationTraces,
     '0008_orphans': orphans,
+    '0009_drift': drift,
   }
 }
 

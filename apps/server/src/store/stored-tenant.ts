@@ -1,4 +1,6 @@
 import type {
+  Drift,
+  DriftPolicy,
   EndpointSchema,
   ExpiryAction,
   Failure,
@@ -9,7 +11,7 @@ import type {
 } from '@landlord/api-contract'
 import type { JsonObject } from '@landlord/compute-core'
 import type { TenantOptions } from '../tenants/tenant-options.ts'
-import type { TenantDocumentsRow, TenantRow } from './database.ts'
+import type { TenantDocumentsRow, TenantObservationRow, TenantRow } from './database.ts'
 
 /** A tenant as the server works with it; secrets included, so it is never answered or logged as it is. */
 export interface StoredTenant {
@@ -44,6 +46,9 @@ export interface StoredTenant {
   readonly createdAt: string
   readonly updatedAt: string
   readonly options: TenantOptions
+  /** When it was last seen. Not saved with the tenant, and so is its drift. */
+  readonly observedAt?: string
+  readonly drift?: Drift
   /** When its expiry needs attention next; absent when there is nothing left to do. */
   readonly expiryDueAt?: string
   /** It is meant to be stopped. */
@@ -53,7 +58,12 @@ export interface StoredTenant {
   readonly pausedAt?: string
 }
 
-export function fromTenantRow(row: TenantRow & TenantDocumentsRow): StoredTenant {
+/** What is read of an observation together with its tenant; all null where there was none. */
+export type ObservedColumns = {
+  readonly [Key in 'observed_at' | 'drift' | 'heals' | 'heal_stopped_at']: TenantObservationRow[Key] | null
+}
+
+export function fromTenantRow(row: TenantRow & TenantDocumentsRow & ObservedColumns): StoredTenant {
   return {
     id: row.id,
     name: row.name,
@@ -75,6 +85,8 @@ export function fromTenantRow(row: TenantRow & TenantDocumentsRow): StoredTenant
     updatedAt: row.updated_at,
     options: fromOptionColumns(row),
     suspended: row.suspended === 1,
+    ...optional('observedAt', row.observed_at),
+    ...optional('drift', fromObservedColumns(row)),
     ...optional('expiryDueAt', row.expiry_due_at),
     ...optional('restartToken', row.restart_token),
     ...optional('pausedAt', row.paused_at),
@@ -123,21 +135,40 @@ export function toTenantRow(tenant: StoredTenant): TenantRow {
   }
 }
 
+/** A drift as it was detected, with what was done about it. */
+export function fromObservedColumns({ drift, heals, heal_stopped_at }: ObservedColumns): Drift | null {
+  if (drift === null) return null
+  const attempts = JSON.parse(heals ?? '[]') as string[]
+  const last = attempts.at(-1)
+  if (last === undefined) return JSON.parse(drift) as Drift
+  const healing = {
+    attempts: attempts.length,
+    last_attempt_at: last,
+    ...(heal_stopped_at === null ? {} : { stopped_at: heal_stopped_at }),
+  }
+  return { ...(JSON.parse(drift) as Drift), healing }
+}
+
 function fromOptionColumns(row: TenantRow): TenantOptions {
   return {
     deletionProtection: row.deletion_protection === 1,
     expiryAction: row.expiry_action as ExpiryAction,
+    driftPolicy: row.drift_policy as DriftPolicy,
+    driftIgnore: JSON.parse(row.drift_ignore),
     ...optional('expiresAt', row.expires_at),
     ...optional('ttlSeconds', row.ttl_seconds),
   }
 }
 
-function toOptionColumns({ deletionProtection, expiresAt, ttlSeconds, expiryAction }: TenantOptions) {
+function toOptionColumns(options: TenantOptions) {
+  const { deletionProtection, expiresAt, ttlSeconds, expiryAction, driftPolicy, driftIgnore } = options
   return {
     deletion_protection: deletionProtection ? 1 : 0,
     expires_at: expiresAt ?? null,
     ttl_seconds: ttlSeconds ?? null,
     expiry_action: expiryAction,
+    drift_policy: driftPolicy,
+    drift_ignore: JSON.stringify(driftIgnore),
   }
 }
 

@@ -7,7 +7,12 @@ import { fromTenantRow, type StoredTenant, toDocumentsRow, toTenantRow } from '.
 type Db = Kysely<Database>
 
 export function tenantsWithDocuments(db: Db) {
-  return db.selectFrom('tenants').innerJoin('tenant_documents', 'tenant_documents.tenant_id', 'tenants.id').selectAll()
+  return db
+    .selectFrom('tenants')
+    .innerJoin('tenant_documents', 'tenant_documents.tenant_id', 'tenants.id')
+    .leftJoin('tenant_observations', 'tenant_observations.tenant_id', 'tenants.id')
+    .selectAll(['tenants', 'tenant_documents'])
+    .select(['observed_at', 'drift', 'heals', 'heal_stopped_at'])
 }
 
 export async function findTenantById(db: Db, id: string): Promise<StoredTenant | undefined> {

@@ -28,3 +28,6 @@ export const WORKER_ACTOR: Actor = { principal: 'worker', scope: 'admin', select
 
 /** What happens because a tenant's time has come. */
 export const EXPIRY_ACTOR: Actor = { principal: 'expiry', scope: 'admin', selector: [] }
+
+/** What the control plane does about drift. */
+export const DRIFT_ACTOR: Actor = { principal: 'drift', scope: 'admin', selector: [] }

@@ -1,5 +1,6 @@
 import type { Event, OperationKind, WorkerReport } from '@landlord/api-contract'
 import type { Transaction } from 'kysely'
+import { noteSettled } from '../drift/note-settled.ts'
 import type { Database } from '../store/database.ts'
 import { forgetOperationConfigs, updateOperation } from '../store/operation-store.ts'
 import type { StoredTenant } from '../store/stored-tenant.ts'
@@ -40,7 +41,10 @@ export async function succeedOperation(
   // One step at a time works on a tenant, so no step of an older operation is still to report.
   await forgetOperationConfigs(tx, stored.id)
   if (kind === 'delete') await deleteTenant(tx, stored)
-  else await replaceTenant(tx, stored, tenant)
+  else {
+    await replaceTenant(tx, stored, tenant)
+    await noteSettled(tx, deps, { tenant, operation, state: report.state, at: now })
+  }
   const changes = report.changes ?? JSON.parse(operation.changes)
   await recordEvent(tx, {
     type: EVENT_ON_ARRIVAL[arrival],

@@ -1,4 +1,5 @@
 import type { ProviderRegistry } from '@landlord/compute-core'
+import type { DriftLimits } from '../drift/drift-limits.ts'
 
 /** What accepting a change needs; nothing in it does I/O. */
 export interface TenantDeps {
@@ -8,4 +9,5 @@ export interface TenantDeps {
   readonly deadlineSeconds: Readonly<
     Record<'provision' | 'update' | 'suspend' | 'resume' | 'restart' | 'destroy', number>
   >
+  readonly drift: DriftLimits
 }

@@ -1,4 +1,4 @@
-import type { ExpiryAction } from '@landlord/api-contract'
+import type { DriftPolicy, ExpiryAction } from '@landlord/api-contract'
 import { HttpProblem } from '../http/http-problem.ts'
 
 /**
@@ -12,6 +12,9 @@ export interface TenantOptions {
   /** As it was asked for, where `expiresAt` was counted from it. */
   readonly ttlSeconds?: number
   readonly expiryAction: ExpiryAction
+  readonly driftPolicy: DriftPolicy
+  /** JSON pointers into the configuration. */
+  readonly driftIgnore: readonly string[]
 }
 
 /** As a client sends them. */
@@ -20,11 +23,18 @@ export interface OptionsInput {
   readonly expires_at?: string
   readonly ttl_seconds?: number
   readonly expiry_action?: ExpiryAction
+  readonly drift_policy?: DriftPolicy
+  readonly drift_ignore?: readonly string[]
 }
 
 export type OptionsPatch = { readonly [Key in keyof OptionsInput]?: OptionsInput[Key] | null }
 
-export const DEFAULT_OPTIONS: TenantOptions = { deletionProtection: false, expiryAction: 'archive' }
+export const DEFAULT_OPTIONS: TenantOptions = {
+  deletionProtection: false,
+  expiryAction: 'archive',
+  driftPolicy: 'report',
+  driftIgnore: [],
+}
 
 /**
  * Whole options; what is left out goes back to its default. The same `ttl_seconds` as in `existing` is the same wish and
@@ -32,18 +42,20 @@ export const DEFAULT_OPTIONS: TenantOptions = { deletionProtection: false, expir
  */
 export function readOptions(input: OptionsInput, now: Date, existing: TenantOptions = DEFAULT_OPTIONS): TenantOptions {
   refuseBoth(input)
-  const { deletion_protection: deletionProtection = false, expiry_action: expiryAction = 'archive' } = input
+  const { deletionProtection, expiryAction, driftPolicy, driftIgnore } = DEFAULT_OPTIONS
   const kept = input.ttl_seconds !== undefined && input.ttl_seconds === existing.ttlSeconds
   return {
-    deletionProtection,
-    expiryAction,
+    deletionProtection: input.deletion_protection ?? deletionProtection,
+    expiryAction: input.expiry_action ?? expiryAction,
+    driftPolicy: input.drift_policy ?? driftPolicy,
+    driftIgnore: input.drift_ignore ?? driftIgnore,
     ...(kept ? timesOf(existing) : readTimes(input, now, existing.expiresAt)),
   }
 }
 
 /** The options after a merge patch. A `ttl_seconds` in it counts anew. Throws as `readOptions` does. */
 export function patchOptions(current: TenantOptions, patch: OptionsPatch, now: Date): TenantOptions {
-  const { deletion_protection: protection, expiry_action: action, expires_at, ttl_seconds } = patch
+  const { expires_at, ttl_seconds } = patch
   const times = {
     ...(expires_at == null ? {} : { expires_at }),
     ...(ttl_seconds == null ? {} : { ttl_seconds }),
@@ -51,9 +63,15 @@ export function patchOptions(current: TenantOptions, patch: OptionsPatch, now: D
   refuseBoth(times)
   const keepsTimes = expires_at === undefined && ttl_seconds === undefined
   return {
-    deletionProtection: protection === undefined ? current.deletionProtection : (protection ?? false),
-    expiryAction: action === undefined ? current.expiryAction : (action ?? 'archive'),
+    deletionProtection: patched('deletionProtection', patch.deletion_protection),
+    expiryAction: patched('expiryAction', patch.expiry_action),
+    driftPolicy: patched('driftPolicy', patch.drift_policy),
+    driftIgnore: patched('driftIgnore', patch.drift_ignore),
     ...(keepsTimes ? timesOf(current) : readTimes(times, now, current.expiresAt)),
+  }
+
+  function patched<Key extends keyof TenantOptions>(key: Key, value: TenantOptions[Key] | null | undefined) {
+    return value === undefined ? current[key] : (value ?? DEFAULT_OPTIONS[key])
   }
 }
 
@@ -69,11 +87,14 @@ export function reviveOptions(options: TenantOptions, now: Date): TenantOptions 
 }
 
 /** As clients see them. */
-export function toOptionFields({ deletionProtection, expiresAt, expiryAction }: TenantOptions) {
+export function toOptionFields(options: TenantOptions) {
+  const { deletionProtection, expiresAt, expiryAction, driftPolicy, driftIgnore } = options
   return {
     deletion_protection: deletionProtection,
     ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
     expiry_action: expiryAction,
+    drift_policy: driftPolicy,
+    drift_ignore: [...driftIgnore],
   }
 }
 

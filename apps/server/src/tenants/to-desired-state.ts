@@ -48,6 +48,7 @@ export async function toDesiredState(
     tenant_name: tenant.name,
     provider: tenant.provider,
     generation: tenant.generation,
+    version: tenant.version,
     config: tenant.desiredConfig,
     applied_config: known.appliedConfig ?? (await firstConfig(db, known)),
     resource_ids: { ...tenant.resourceIds },

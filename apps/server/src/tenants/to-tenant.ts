@@ -22,6 +22,8 @@ export function toTenant(registry: ProviderRegistry, tenant: StoredTenant): Tena
     secrets: [...tenant.secrets],
     observed_resource_ids: { ...tenant.resourceIds },
     endpoints: [...tenant.endpoints],
+    ...when('observed_at', tenant.observedAt),
+    ...when('drift', tenant.drift),
     labels: { ...tenant.labels },
     annotations: { ...tenant.annotations },
     ...toOptionFields(tenant.options),

@@ -1,5 +1,7 @@
 import {
   type LiveStatusResult,
+  OBSERVE_HANDLER,
+  type ObserveRequest,
   ORPHAN_SCAN_HANDLER,
   ORPHAN_SCAN_OBJECT,
   type OrphanScanRequest,
@@ -20,6 +22,8 @@ export interface WorkflowClient {
   send(tenantId: string, idempotencyKey: string, request: ReconcileRequest): Promise<void>
   /** Asks for a scan of a provider. Resolves once the engine has it in its log; the same key again does nothing. */
   scanOrphans(provider: string, idempotencyKey: string, request: OrphanScanRequest): Promise<void>
+  /** Asks a worker to look at a tenant in the background. The same slot again does nothing while it is under way. */
+  observe(tenantId: string, request: ObserveRequest): Promise<void>
   /** A live look through the worker. */
   status(tenantId: string): Promise<LiveStatusResult>
   /** Resolves when a worker has answered the plan, to the server. */
@@ -62,6 +66,9 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
   return {
     async send(tenantId, idempotencyKey, request) {
       await send(handlerPath(tenantId, RECONCILE_HANDLER), idempotencyKey, request)
+    },
+    async observe(tenantId, request) {
+      await send(handlerPath(tenantId, OBSERVE_HANDLER), `${tenantId}-look-${request.slot}`, request)
     },
     async scanOrphans(provider, idempotencyKey, request) {
       const path = `/${ORPHAN_SCAN_OBJECT}/${encodeURIComponent(provider)}/${ORPHAN_SCAN_HANDLER}`

@@ -1,5 +1,7 @@
 import {
   type LiveStatusResult,
+  OBSERVE_HANDLER,
+  type ObserveRequest,
   PLAN_HANDLER,
   type PlanHandlerRequest,
   RECONCILE_HANDLER,
@@ -15,6 +17,7 @@ import {
   rpc,
   type VirtualObjectDefinition,
 } from '@restatedev/restate-sdk'
+import { type ObserveDependencies, observeTenant } from '../observe/observe-tenant.ts'
 import { type Cursor, due } from '../step/cursor.ts'
 import { liveStatus } from '../step/live-status.ts'
 import { makePlan } from '../step/make-plan.ts'
@@ -23,7 +26,7 @@ import type { StepDependencies } from '../step/step.ts'
 import type { RunningSteps } from './running-steps.ts'
 
 export interface TenantObjectOptions {
-  readonly deps: StepDependencies
+  readonly deps: StepDependencies & ObserveDependencies
   readonly running: RunningSteps
 }
 
@@ -31,12 +34,13 @@ export interface TenantObjectOptions {
 type TenantState = { progress_v1: { readonly tick: number; readonly cursor: Cursor | null } }
 
 /** What the engine can call; part of what it learns at registration. */
-export const HANDLERS = [RECONCILE_HANDLER, STATUS_HANDLER, PLAN_HANDLER] as const
+export const HANDLERS = [RECONCILE_HANDLER, STATUS_HANDLER, PLAN_HANDLER, OBSERVE_HANDLER] as const
 
 interface TenantHandlers {
   [RECONCILE_HANDLER](context: ObjectContext<TenantState>, request?: ReconcileRequest): Promise<string>
   [STATUS_HANDLER](context: ObjectSharedContext<TenantState>): Promise<LiveStatusResult>
   [PLAN_HANDLER](context: ObjectSharedContext<TenantState>, request: PlanHandlerRequest): Promise<void>
+  [OBSERVE_HANDLER](context: ObjectSharedContext<TenantState>, request: ObserveRequest): Promise<string>
 }
 
 export type TenantObject = VirtualObjectDefinition<typeof TENANT_OBJECT, TenantHandlers>
@@ -89,14 +93,37 @@ export function createTenantObject(options: TenantObjectOptions): TenantObject {
   const plan = (context: ObjectSharedContext<TenantState>, request: PlanHandlerRequest): Promise<void> =>
     running.track(context.request().attemptCompletedSignal, (signal) => makePlan(deps, request.plan_id, signal))
 
+  // Beside the steps of the same tenant, so that it never delays one. Nothing goes into the journal: it can all be seen again.
+  const observe = (context: ObjectSharedContext<TenantState>, { slot }: ObserveRequest): Promise<string> =>
+    running.track(context.request().attemptCompletedSignal, (signal) =>
+      observeTenant(deps, { tenantId: context.key, slot }, signal),
+    )
+
   return object({
     name: TENANT_OBJECT,
     handlers: {
       [RECONCILE_HANDLER]: handlers.object.exclusive(handlerOptions(deps.limits.callTimeoutMs), reconcile),
       [STATUS_HANDLER]: handlers.object.shared(UNKEPT, status),
       [PLAN_HANDLER]: handlers.object.shared(UNKEPT, plan),
+      [OBSERVE_HANDLER]: handlers.object.shared(OBSERVE_OPTIONS, observe),
     },
   })
+}
+
+/** Part of what the engine learns at registration, too. */
+export const OBSERVE_OPTIONS = {
+  journalRetention: 0,
+  // For a question that is repeated because its answer got lost; after that it is asked again by the same number.
+  idempotencyRetention: 60_000,
+  inactivityTimeout: AROUND_A_CALL_MS,
+  abortTimeout: ABORT_MS,
+  // What fails is due again soon, and must not pile up meanwhile.
+  retryPolicy: {
+    initialInterval: FIRST_RETRY_MS,
+    exponentiationFactor: 2,
+    maxAttempts: 4,
+    onMaxAttempts: 'kill' as const,
+  },
 }
 
 /** Part of what the engine learns at registration; a change of it needs a registration of its own. */

@@ -62,6 +62,7 @@ function succeed(work: Work, status: ComputeStatus): Verdict {
       operation_id: work.operation.id,
       generation: work.generation,
       outcome: 'succeeded',
+      ...(status.state === 'running' || status.state === 'stopped' ? { state: status.state } : {}),
       ...(Object.keys(resourceIds).length === 0 ? {} : { resource_ids: resourceIds }),
       endpoints: status.endpoints.map(toEndpoint),
       ...(observedConfig === undefined ? {} : { observed_config: observedConfig }),

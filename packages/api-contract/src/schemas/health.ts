@@ -9,7 +9,7 @@ export const Readiness = Type.Object(
     checks: Type.Record(
       Type.String(),
       Type.Object({ status: Type.Enum(['ok', 'unavailable']), message: Type.Optional(Type.String()) }),
-      { description: 'Each dependency by name: `database`, `workflow`, `worker`.' },
+      { description: 'Each dependency by name: `database`, `workflow`, `worker`; `drift` while nothing is healed.' },
     ),
   },
   { $id: 'Readiness' },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { DriftIgnore, DriftPolicy } from './drift.ts'
 import { Timestamp } from './names.ts'
 
 export const EXPIRY_ACTIONS = ['archive', 'delete'] as const
@@ -31,6 +32,8 @@ export const optionFields = {
   expires_at: Type.Optional(ExpiresAt),
   ttl_seconds: Type.Optional(TtlSeconds),
   expiry_action: Type.Optional(ExpiryAction),
+  drift_policy: Type.Optional(DriftPolicy),
+  drift_ignore: Type.Optional(DriftIgnore),
 }
 
 const removable = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
@@ -42,6 +45,8 @@ export const optionPatchFields = {
   expires_at: removable(ExpiresAt),
   ttl_seconds: removable(TtlSeconds),
   expiry_action: removable(ExpiryAction),
+  drift_policy: removable(DriftPolicy),
+  drift_ignore: removable(DriftIgnore),
 }
 
 /** As a tenant shows them. Optional, because a server from before they existed leaves them out. */
@@ -49,4 +54,6 @@ export const shownOptionFields = {
   deletion_protection: Type.Optional(DeletionProtection),
   expires_at: Type.Optional({ ...Timestamp, description: 'When it expires; absent when it never does.' }),
   expiry_action: Type.Optional(ExpiryAction),
+  drift_policy: Type.Optional(DriftPolicy),
+  drift_ignore: Type.Optional(DriftIgnore),
 }

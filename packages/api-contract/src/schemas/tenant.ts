@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Drift } from './drift.ts'
 import {
   Annotations,
   AnnotationValue,
@@ -69,6 +70,13 @@ export const Tenant = Type.Object(
     secrets: Type.Optional(TenantSecrets),
     observed_resource_ids: Type.Optional(Type.Record(Type.String(), Type.String())),
     endpoints: Type.Array(EndpointSchema, { description: 'Where it can be reached, as last observed.' }),
+    observed_at: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'When it was last looked at. It moves without a new `version`.',
+      }),
+    ),
+    drift: Type.Optional(Drift),
     labels: Type.Optional(Labels),
     annotations: Type.Optional(Annotations),
     ...shownOptionFields,
@@ -190,6 +198,7 @@ export const ListTenantsQuery = Type.Object(
     provider: Type.Optional(Type.String()),
     q: Type.Optional(Type.String({ maxLength: 255, description: 'Part of the name or of the id.' })),
     include_deleted: Type.Optional(Type.Boolean({ description: 'Archived tenants too. Default false.' })),
+    drifted: Type.Optional(Type.Boolean({ description: 'Only tenants with, or without, drift.' })),
     workflow_sub_state: Type.Optional(WorkflowSubState),
     has_workflow_error: Type.Optional(Type.Boolean()),
     min_retry_count: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_COUNT })),

@@ -19,6 +19,7 @@ export const DesiredState = Type.Object(
     tenant_name: Type.String(),
     provider: Type.String(),
     generation: Type.Integer(),
+    version: Type.Optional(Type.Integer({ description: 'Of the tenant, for an observation.' })),
     operation: Type.Optional(
       Type.Object(
         {
@@ -83,6 +84,9 @@ export const WorkerReport = Type.Union(
     Type.Object({
       ...reportFields,
       outcome: Type.Literal('succeeded'),
+      state: Type.Optional(
+        Type.Enum(['running', 'stopped'], { description: 'What it settled as; an observation that differs is drift.' }),
+      ),
       endpoints: Type.Array(EndpointSchema),
       observed_config: Type.Optional(JsonObject),
     }),
