@@ -1,3 +1,4 @@
+import type { Adoption, AdoptionPlan } from './adoption.ts'
 import type { ComputePlan } from './compute-plan.ts'
 import type { ComputeStatus } from './compute-status.ts'
 import type { JsonObject, JsonSchema } from './json.ts'
@@ -49,6 +50,17 @@ export interface ComputeProvider {
   plan?(tenant: TenantRef, spec: TenantComputeSpec, options: ReadOptions): Promise<ComputePlan>
   /** Every resource that carries this installation's marks. Present exactly when `capabilities.listOwned` is true. */
   listOwned?(options: ReadOptions): AsyncIterable<OwnedResource>
+  /**
+   * What adopting something that runs would come to. Present exactly when `capabilities.adopt` is true. Throws `ConflictError` for
+   * what carries the marks of another tenant or installation, and `InvalidConfigError` for what is not there or cannot be adopted.
+   */
+  planAdoption?(adoption: Adoption, options: ReadOptions): Promise<AdoptionPlan>
+  /**
+   * Marks what runs as the tenant's without touching it: nothing restarts, whatever `spec` says. `in_progress`: call again. After
+   * `success`, `update` moves it to `spec`. A second call finds its own marks. Throws as `planAdoption` does. Present exactly when
+   * `capabilities.adopt` is true.
+   */
+  adopt?(spec: TenantComputeSpec, resource: string, options: OperationOptions): Promise<ProvisionResult>
   /** The tenant's output, oldest first. Present exactly when `capabilities.logs` is true. */
   readLogs?(tenant: TenantRef, options: ReadLogsOptions): AsyncIterable<LogLine>
   /** Releases sockets and timers. Owned resources stay. */

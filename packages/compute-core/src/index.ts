@@ -1,3 +1,4 @@
+export type { Adoption, AdoptionPlan } from './adoption.ts'
 export type { ComputePlan } from './compute-plan.ts'
 export type { ComputeProvider } from './compute-provider.ts'
 export type { ComputeHealth, ComputeState, ComputeStatus, ContainerStatus, Endpoint } from './compute-status.ts'

@@ -18,4 +18,6 @@ export interface ProviderCapabilities {
   readonly rollingUpdate: boolean
   /** Resources are marked and read back, so that two installations can share a target and a foreign namesake is never touched. */
   readonly ownership: boolean
+  /** `planAdoption` and `adopt` exist. Default false: providers from before there was adoption do not say. */
+  readonly adopt?: boolean
 }

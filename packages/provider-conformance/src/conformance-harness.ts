@@ -26,6 +26,14 @@ export interface ForeignResource {
   read(): unknown | Promise<unknown>
 }
 
+/** Something that runs and can be adopted. */
+export interface AdoptableResource {
+  /** As `planAdoption` and `adopt` take it. */
+  readonly resource: string
+  /** What must be the same after an adoption, e.g. the ids of what runs and since when; undefined once it is gone. */
+  read(): unknown | Promise<unknown>
+}
+
 /** What the suite needs to know about a provider and its target. Made anew for each test. */
 export interface ConformanceHarness {
   /** A provider that shares nothing with the others but the target; the suite closes it. */
@@ -44,6 +52,10 @@ export interface ConformanceHarness {
   listRaw(tenantId: string): readonly RawResource[] | Promise<readonly RawResource[]>
   /** Makes something of the name that this tenant's resource would get, without marks. Needed with `ownership`. */
   createForeign?(tenantId: string): ForeignResource | Promise<ForeignResource>
+  /**
+   * Makes something without marks that runs with `config`, under a name of its own, as somebody else would. Needed with `adopt`.
+   */
+  createAdoptable?(): AdoptableResource | Promise<AdoptableResource>
   /** Two containers or more that come to run. Needed with `multipleContainers`. */
   readonly containers?: readonly ContainerSpec[]
   /** A reference that resolves. Needed with `secrets`. */

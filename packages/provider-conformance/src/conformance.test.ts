@@ -48,9 +48,9 @@ describe('a provider without a fault', () => {
 
   it('is never asked for what the manifest does not declare, and for nothing else', async () => {
     const { skipped } = await runSuite(nothing)
-    expect(skipped.filter((name) => !/^with |plan|listOwned|readLogs|foreign|installation|marks/.test(name))).toEqual(
-      [],
-    )
+    expect(
+      skipped.filter((name) => !/^with |plan|listOwned|readLogs|foreign|installation|marks|adopt/.test(name)),
+    ).toEqual([])
     expect((await runSuite(everything)).skipped.filter((name) => !name.startsWith('without '))).toEqual([])
   })
 })
@@ -72,11 +72,17 @@ describe('a provider with a defect fails the parts that are about it, and no oth
 describe('a harness', () => {
   it('that lacks what the manifest calls for fails', async () => {
     const createHarness = () => {
-      const { createForeign: _, containers: __, secret: ___, ...bare } = createExampleHarness(everything)
+      const {
+        createForeign: _,
+        createAdoptable: ____,
+        containers: __,
+        secret: ___,
+        ...bare
+      } = createExampleHarness(everything)
       return bare
     }
     const { failed } = await runCollected({ capabilities: everything, createHarness })
-    expect(failed.filter((name) => !name.includes('foreign'))).toEqual([
+    expect(failed.filter((name) => !/foreign|adopt/.test(name))).toEqual([
       'with `multipleContainers`, every container of the spec runs',
       'with `secrets`, a tenant with a secret comes to run',
     ])

@@ -3,6 +3,7 @@ import { openBench } from './bench.ts'
 import type { ConformanceHarness } from './conformance-harness.ts'
 import type { PartGroup } from './part.ts'
 import { abortParts } from './parts/abort.ts'
+import { adoptionParts } from './parts/adoption.ts'
 import { configurationParts } from './parts/configuration.ts'
 import { destroyParts } from './parts/destroy.ts'
 import { errorParts } from './parts/errors.ts'
@@ -50,6 +51,7 @@ const groups: readonly PartGroup[] = [
   listOwnedParts,
   logParts,
   suspendParts,
+  adoptionParts,
 ]
 
 /** Registers the suite with a test runner: everything that provider contract v1 promises, as one test each. */

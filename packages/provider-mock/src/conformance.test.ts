@@ -2,10 +2,21 @@ import { conformance } from '@landlord/provider-conformance'
 import { describe, expect, it } from 'vitest'
 import { mockCapabilities } from './mock-capabilities.ts'
 import { createMockProvider } from './mock-provider.ts'
+import type { MockResource } from './mock-resource.ts'
 import { mockResourceName } from './mock-resource-name.ts'
 import { createMockWorld } from './mock-world.ts'
 
-const OPERATIONS = ['provision', 'update', 'destroy', 'get_status', 'plan', 'list_owned', 'read_logs']
+const OPERATIONS = [
+  'provision',
+  'update',
+  'destroy',
+  'get_status',
+  'plan',
+  'list_owned',
+  'read_logs',
+  'plan_adoption',
+  'adopt',
+]
 
 const DEFAULTS = {
   live: { mock: { latency_ms: { default: 2 }, ready_after_ms: 20 } },
@@ -38,7 +49,16 @@ conformance({
         world.createForeign(tenantId)
         return { read: () => world.resources().find(({ name }) => name === mockResourceName(tenantId)) }
       },
+      createAdoptable() {
+        const { id } = world.createByHand('by-hand', { image: 'theirs:1', mock: { ready_after_ms: 20 } })
+        return { resource: id, read: () => startOf(world.resources().find((resource) => resource.id === id)) }
+      },
       dispose: () => world.close(),
     }
   },
 })
+
+/** It changes when the copies are replaced. */
+function startOf(resource: MockResource | undefined): unknown {
+  return resource?.service === undefined ? undefined : { changedAt: resource.service.changedAt }
+}

@@ -10,4 +10,5 @@ export const mockCapabilities: ProviderCapabilities = Object.freeze({
   secrets: false,
   rollingUpdate: true,
   ownership: true,
+  adopt: true,
 })

@@ -2,7 +2,17 @@ import type { JsonObject, JsonSchema } from '@landlord/compute-core'
 import { CRASH_POINTS } from './mock-crash-points.ts'
 import { FAILURE_CODES } from './to-scripted-error.ts'
 
-const OPERATIONS = ['provision', 'update', 'destroy', 'get_status', 'plan', 'list_owned', 'read_logs']
+const OPERATIONS = [
+  'provision',
+  'update',
+  'destroy',
+  'get_status',
+  'plan',
+  'list_owned',
+  'read_logs',
+  'plan_adoption',
+  'adopt',
+]
 const MAX_DELAY_MS = 86_400_000
 
 const milliseconds = (description: string): JsonObject => ({

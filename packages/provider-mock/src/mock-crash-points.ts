@@ -8,6 +8,8 @@ export const CRASH_POINTS = [
   'destroy.started',
   'destroy.service_deleted',
   'destroy.network_deleted',
+  'adopt.started',
+  'adopt.service_marked',
 ] as const
 
 export type MockCrashPointName = (typeof CRASH_POINTS)[number]

@@ -7,6 +7,7 @@ import {
   UnsupportedSpecificationError,
   validateSpec,
 } from '@landlord/compute-core'
+import { adopt, planAdoption } from './adopt.ts'
 import { destroy } from './destroy.ts'
 import { getStatus } from './get-status.ts'
 import { listOwned } from './list-owned.ts'
@@ -66,6 +67,13 @@ export function createMockProvider(settings: MockProviderSettings): MockProvider
       validate(spec)
       assertSameTenant(tenant, spec)
       return await plan(forSpec(spec), spec, options)
+    },
+    async planAdoption(adoption, options) {
+      return await planAdoption(createMockClient(resolved, adoption.tenantId, defaults), adoption, options)
+    },
+    async adopt(spec, resource, options) {
+      validate(spec)
+      return await adopt(forSpec(spec), { spec, resource }, options)
     },
     listOwned: (options) => listOwned(createMockClient(resolved, '', defaults), options),
     readLogs: (tenant, options) => readLogs(forTenant(tenant), options),

@@ -1,6 +1,15 @@
 import type { ComputeErrorCode, Endpoint, JsonObject } from '@landlord/compute-core'
 
-export type MockOperation = 'provision' | 'update' | 'destroy' | 'get_status' | 'plan' | 'list_owned' | 'read_logs'
+export type MockOperation =
+  | 'provision'
+  | 'update'
+  | 'destroy'
+  | 'get_status'
+  | 'plan'
+  | 'list_owned'
+  | 'read_logs'
+  | 'plan_adoption'
+  | 'adopt'
 
 /** A tenant's `compute_config` for this provider, with the gaps filled in. See `mock-config-schema.ts` for the meanings. */
 export interface MockConfig {

@@ -10,6 +10,8 @@ export interface MockTarget {
   create(resource: Omit<MockResource, 'id'>): MockResource | undefined
   putService(name: string, service: MockService): void
   remove(kind: MockResourceKind, name: string): boolean
+  /** Another name and other labels; what runs does not notice. False when the new name is taken. */
+  take(resource: MockResource, as: { readonly name: string; readonly labels: MockResource['labels'] }): boolean
   appendLog(name: string, at: Date, text: string): void
   logsAfter(name: string, sequence: number): MockLogRow[]
   countCall(operation: string, tenantId: string): void
@@ -54,11 +56,14 @@ export function openMockTarget(file: string): MockTarget {
   return { ...resourceCalls(database), ...logCalls(database), ...counterCalls(database), ...wholeCalls(database) }
 }
 
-function resourceCalls(database: DatabaseSync): Pick<MockTarget, 'find' | 'list' | 'create' | 'putService' | 'remove'> {
+function resourceCalls(
+  database: DatabaseSync,
+): Pick<MockTarget, 'find' | 'list' | 'create' | 'putService' | 'remove' | 'take'> {
   const find = database.prepare('SELECT * FROM resources WHERE kind = ? AND name = ?')
   const list = database.prepare('SELECT * FROM resources ORDER BY name, kind')
   const insert = database.prepare('INSERT INTO resources VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
   const put = database.prepare("UPDATE resources SET service = ? WHERE kind = 'service' AND name = ?")
+  const take = database.prepare('UPDATE OR IGNORE resources SET name = ?, labels = ? WHERE id = ?')
   const remove = database.prepare('DELETE FROM resources WHERE kind = ? AND name = ?')
   return {
     find(kind, name) {
@@ -74,6 +79,7 @@ function resourceCalls(database: DatabaseSync): Pick<MockTarget, 'find' | 'list'
       return changes === 0 ? undefined : { ...resource, id }
     },
     putService: (name, service) => void put.run(JSON.stringify(service), name),
+    take: ({ id }, { name, labels }) => take.run(name, JSON.stringify(labels), id).changes !== 0,
     remove: (kind, name) => remove.run(kind, name).changes !== 0,
   }
 }

@@ -6,7 +6,7 @@ import {
   readOwnership,
   TenantNotFoundError,
 } from '@landlord/compute-core'
-import type { MockResource } from './mock-resource.ts'
+import type { MockResource, MockService } from './mock-resource.ts'
 import { mockResourceName } from './mock-resource-name.ts'
 import type { MockTarget } from './mock-target.ts'
 import { openMockTarget } from './mock-target.ts'
@@ -34,6 +34,8 @@ export interface MockWorld {
   mutate(tenantId: string, patch: JsonObject): void
   /** Makes a service of the name that `tenantId` would get, with labels of your choice; by default nobody's. */
   createForeign(tenantId: string, labels?: Readonly<Record<string, string>>): MockResource
+  /** Makes a service that runs and is nobody's, as somebody with a console would. Throws `TypeError` when the name is taken. */
+  createByHand(name: string, config: JsonObject): MockResource
   /** Removes a tenant's resources behind the provider's back. */
   remove(tenantId: string): void
   /** Appends a line to the tenant's output. */
@@ -56,6 +58,7 @@ export function createMockWorld(settings: MockWorldSettings = {}): MockWorld {
       Object.entries(target.calls(tenantId)).reduce((sum, [key, times]) => (key.includes('.') ? sum + times : sum), 0),
     mutate: (tenantId, patch) => mutate(target, tenantId, patch),
     createForeign: (tenantId, labels = {}) => createForeign(target, tenantId, labels),
+    createByHand: (name, config) => createByHand(target, name, config),
     remove(tenantId) {
       target.remove('service', mockResourceName(tenantId))
       target.remove('network', mockResourceName(tenantId))
@@ -89,6 +92,23 @@ function mutate(target: MockTarget, tenantId: string, patch: JsonObject): void {
 function createForeign(target: MockTarget, tenantId: string, labels: Readonly<Record<string, string>>): MockResource {
   const name = mockResourceName(tenantId)
   const created = target.create({ kind: 'service', name, labels, createdAt: new Date().toISOString() })
+  if (created === undefined) throw new TypeError(`the name "${name}" is taken already`)
+  return created
+}
+
+function createByHand(target: MockTarget, name: string, config: JsonObject): MockResource {
+  const now = Date.now()
+  const service: MockService = {
+    config: toMockConfig(config),
+    suspended: false,
+    restartToken: '',
+    changedAt: now,
+    settlesAt: now,
+    startFailure: null,
+    goneAt: null,
+    generation: 0,
+  }
+  const created = target.create({ kind: 'service', name, labels: {}, createdAt: new Date(now).toISOString(), service })
   if (created === undefined) throw new TypeError(`the name "${name}" is taken already`)
   return created
 }

@@ -23,7 +23,7 @@ export function provision(
   return client.call('provision', options, async () => {
     assertNamesAreOurs(client)
     await client.reach('provision.started')
-    create(client, spec, 'network')
+    ensureNetwork(client, spec)
     await client.reach('provision.network_created')
 
     const service = client.target.atomically(() => ensureService(client, spec, options))
@@ -64,6 +64,11 @@ function writeService(client: MockClient, spec: TenantComputeSpec, next: MockSer
   }
   client.target.appendLog(client.name, client.now(), `started ${service.config.image} x ${service.config.replicas}`)
   return service
+}
+
+/** A second call finds the one of the first. */
+export function ensureNetwork(client: MockClient, spec: TenantComputeSpec): void {
+  create(client, spec, 'network')
 }
 
 function create(client: MockClient, spec: TenantComputeSpec, kind: MockResourceKind, service?: MockService): void {

@@ -61,7 +61,10 @@ export const DEFECTS = {
     'an update reports exactly what changed, and a fresh instance sees it as done',
     'an update that was aborted after its first write is completed by another instance',
   ],
-  'leaves the old instance': ['an update and an update back leave one set of resources'],
+  'leaves the old instance': [
+    'an update and an update back leave one set of resources',
+    'what was adopted is updated and destroyed as any tenant, by a fresh instance',
+  ],
   'believes its own mark': ['an update that was aborted after its first write is completed by another instance'],
   'updates into existence': ['an update of a tenant that does not exist is tenant_not_found and makes nothing'],
   'stops to update': ['with `rollingUpdate`, the tenant goes on running until the update has settled'],
@@ -73,6 +76,7 @@ export const DEFECTS = {
     '20 tenants at once do not disturb each other',
     'listOwned forgets what was destroyed',
     'what listOwned tells suffices to destroy it',
+    'what was adopted is updated and destroyed as any tenant, by a fresh instance',
   ],
   'destroys once': [
     'destroy twice is destroyed twice',
@@ -86,6 +90,7 @@ export const DEFECTS = {
     'destroy by a fresh instance with only the TenantRef leaves nothing behind',
     'destroy removes what an aborted provision has left',
     'what listOwned tells suffices to destroy it',
+    'what was adopted is updated and destroyed as any tenant, by a fresh instance',
   ],
   'never makes a tenant again': ['a destroyed tenant can be provisioned again'],
 
@@ -152,6 +157,17 @@ export const DEFECTS = {
   'logs line breaks': ['readLogs ends after what is there, with lines without line breaks, and keeps to `tail`'],
   'has empty logs of nobody': ['readLogs of a tenant that does not exist is tenant_not_found'],
   'stops to follow': ['readLogs that follows goes on until it is aborted, and then is cancelled'],
+
+  'writes to plan an adoption': ['the plan of an adoption tells the same each time, and writes nothing'],
+  'restarts what it adopts': [
+    'what is adopted as it runs goes on running, is found, and has nothing to be updated',
+    'adopting twice, by another instance, is adopting once',
+    'what belongs to another tenant or installation is not adopted',
+  ],
+  'adopts a second time': ['adopting twice, by another instance, is adopting once'],
+  'forgets what it has adopted': ['what was adopted is updated and destroyed as any tenant, by a fresh instance'],
+  'adopts what is of another tenant': ['what belongs to another tenant or installation is not adopted'],
+  'adopts what is not there': ['what is not there is not adopted'],
 
   'accepts a suspended tenant': ['without `suspend`, validate refuses a suspended tenant'],
   'accepts a restart token': ['without `restart`, validate refuses a restart token'],

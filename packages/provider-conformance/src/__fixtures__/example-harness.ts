@@ -5,7 +5,7 @@ import type { Defect } from './defect.ts'
 import { exampleName } from './example-name.ts'
 import { createExampleProvider } from './example-provider.ts'
 import type { ExampleSettings } from './example-scope.ts'
-import { createExampleTarget, keyOf } from './example-target.ts'
+import { createExampleTarget, type ExampleResource, keyOf } from './example-target.ts'
 
 export function createExampleHarness(capabilities: ProviderCapabilities, defect?: Defect): ConformanceHarness {
   const target = createExampleTarget()
@@ -32,29 +32,40 @@ export function createExampleHarness(capabilities: ProviderCapabilities, defect?
       return defect === 'the harness finds nothing' ? [] : found
     },
     createForeign(tenantId) {
-      const resource = {
-        kind: 'instance' as const,
-        name: exampleName(tenantId),
-        id: 'foreign',
-        labels: {},
-        config: { image: 'theirs', size: 1 },
-        containers: ['main'],
-        suspended: false,
-        restartToken: '',
-        served: false,
-      }
+      const resource = foreignInstance({ name: exampleName(tenantId), id: 'foreign' })
       target.resources.set(keyOf(resource), resource)
       return { read: () => target.resources.get(keyOf(resource)) }
+    },
+    createAdoptable() {
+      const resource = foreignInstance({ name: 'made-by-hand', id: 'by-hand' })
+      target.resources.set(keyOf(resource), resource)
+      const read = () => [...target.resources.values()].find(({ id }) => id === resource.id)?.config
+      return { resource: resource.id, read }
     },
   }
 }
 
+function foreignInstance(identity: { readonly name: string; readonly id: string }): ExampleResource {
+  return {
+    kind: 'instance',
+    ...identity,
+    labels: {},
+    config: { image: 'theirs', size: 1 },
+    containers: ['main'],
+    suspended: false,
+    restartToken: '',
+    served: false,
+  }
+}
+
 function withoutUndeclared(provider: ComputeProvider, capabilities: ProviderCapabilities): ComputeProvider {
-  const { plan, listOwned, readLogs, ...always } = provider
+  const { plan, listOwned, readLogs, planAdoption, adopt, ...always } = provider
   return {
     ...always,
     ...(capabilities.plan && plan !== undefined ? { plan } : {}),
     ...(capabilities.listOwned && listOwned !== undefined ? { listOwned } : {}),
+    ...(capabilities.adopt === true && planAdoption !== undefined ? { planAdoption } : {}),
+    ...(capabilities.adopt === true && adopt !== undefined ? { adopt } : {}),
     ...(capabilities.logs && readLogs !== undefined ? { readLogs } : {}),
   }
 }

@@ -9,6 +9,7 @@ import {
   type TenantComputeSpec,
   throwIfAborted,
 } from '@landlord/compute-core'
+import { adoptExample, planExampleAdoption } from './adopt-example.ts'
 import { destroyExample } from './destroy-example.ts'
 import { type ExampleScope, type ExampleSettings, findInstance, notFound, openScope } from './example-scope.ts'
 import { keyOf } from './example-target.ts'
@@ -47,6 +48,8 @@ export function createExampleProvider(settings: ExampleSettings): Required<Compu
       return { action: changes.length === 0 ? 'no_changes' : 'update', changes }
     },
     listOwned: (options) => listOwned(scope, options),
+    planAdoption: (adoption, options) => planExampleAdoption(scope, adoption, options),
+    adopt: (spec, resource, options) => adoptExample(scope, { spec, resource }, options),
     readLogs: ({ tenantId }, options) => readLogs(scope, tenantId, options),
     async close() {},
   }

@@ -29,6 +29,7 @@ export const exampleCapabilities: ProviderCapabilities = {
   secrets: false,
   rollingUpdate: true,
   ownership: true,
+  adopt: true,
 }
 
 const validator = createConfigValidator(exampleSchema)

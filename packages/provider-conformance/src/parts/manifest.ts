@@ -1,7 +1,12 @@
 import type { ComputeProvider } from '@landlord/compute-core'
 import type { PartGroup } from '../part.ts'
 
-const MEMBER_OF = { plan: 'plan', listOwned: 'listOwned', logs: 'readLogs' } as const
+const MEMBERS_OF = {
+  plan: ['plan'],
+  listOwned: ['listOwned'],
+  logs: ['readLogs'],
+  adopt: ['planAdoption', 'adopt'],
+} as const
 
 export const manifestParts: PartGroup = {
   title: 'manifest',
@@ -16,11 +21,13 @@ export const manifestParts: PartGroup = {
       name: 'optional methods exist exactly where the manifest says so',
       async run({ provider, capabilities, expect }) {
         const one = await provider()
-        for (const capability of ['plan', 'listOwned', 'logs'] as const) {
-          const member: keyof ComputeProvider = MEMBER_OF[capability]
-          expect({ [member]: typeof one[member] }).toEqual({
-            [member]: capabilities[capability] ? 'function' : 'undefined',
-          })
+        for (const capability of ['plan', 'listOwned', 'logs', 'adopt'] as const) {
+          const members: readonly (keyof ComputeProvider)[] = MEMBERS_OF[capability]
+          for (const member of members) {
+            expect({ [member]: typeof one[member] }).toEqual({
+              [member]: capabilities[capability] === true ? 'function' : 'undefined',
+            })
+          }
         }
       },
     },
