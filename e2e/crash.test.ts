@@ -1,9 +1,8 @@
-import { join } from 'node:path'
-import { createMockWorld } from '@landlord/provider-mock'
 import { ensureTestImage, findEngine, httpServerConfig, listLabelled, NO_ENGINE } from '@landlord/test-engine'
 import { afterEach, expect, it, vi } from 'vitest'
 import { type ControlPlane, startControlPlane } from './support/control-plane.ts'
 import { type EcsAccount, EMULATOR_ENVIRONMENT, openEcsAccount } from './support/ecs-account.ts'
+import { expectMockWorld } from './support/expect-mock-world.ts'
 import { ExpectedFleet } from './support/expected-fleet.ts'
 import { CONVERGE_WITHIN_MS, liveThroughCrashes } from './support/live-through-crashes.ts'
 import { seededRandom } from './support/random.ts'
@@ -32,7 +31,7 @@ it(`keeps every tenant while all processes are killed at random (seed ${seed})`,
     { plane, fleet, random },
     { names: namesOf('acme', MOCK_TENANTS), provider: 'mock', configOf },
   )
-  expectMockWorld(fleet)
+  expectMockWorld(plane, fleet)
 })
 
 it.skipIf(engine === undefined)(
@@ -110,26 +109,6 @@ async function expectServices(account: EcsAccount, fleet: ExpectedFleet): Promis
       },
     ])
     expect(tagged[0]?.tags, name).toContainEqual({ key: 'greeting', value: (asked as { greeting: string }).greeting })
-  }
-}
-
-function expectMockWorld(fleet: ExpectedFleet): void {
-  const world = createMockWorld({ file: join(plane.folder, 'world.db') })
-  try {
-    world.assertNoneDoubled()
-    const owners = new Set(world.resources().map(({ labels }) => labels['landlord.tenant_id']))
-    const living = [...fleet.wishes]
-      .filter(([, wish]) => wish.config !== undefined)
-      .map(([name]) => fleet.ids.get(name))
-    expect([...owners].toSorted()).toEqual(living.toSorted())
-    for (const [name, { config }] of fleet.wishes) {
-      const services = world.resources({ tenantId: fleet.ids.get(name) ?? '' }).filter(({ kind }) => kind === 'service')
-      expect(services.map(({ service }) => service?.config)).toEqual(
-        config === undefined ? [] : [expect.objectContaining({ env: config.env })],
-      )
-    }
-  } finally {
-    world.close()
   }
 }
 

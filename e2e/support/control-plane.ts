@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createClient, type LandlordClient } from '@landlord/api-contract'
 import { silentLogger } from '@landlord/compute-core'
 import { type EmbeddedRestate, startEmbeddedRestate } from '@landlord/worker'
@@ -18,6 +19,8 @@ export interface ControlPlane {
   readonly engineFolder: string
   /** SIGKILL, then a new start. Resolves when the part is dead; it comes back on its own. */
   crash(part: Part): Promise<void>
+  /** Stops the part's clock for a while: it is there, and does nothing. */
+  freeze(part: Part, milliseconds: number): Promise<void>
   /** Resolves when every part answers. */
   ready(): Promise<void>
   /** Stops everything and checks that each process ended well. */
@@ -72,6 +75,13 @@ export async function startControlPlane({ compute, environment }: ControlPlaneOp
       await apps.get(part)?.kill()
       start(part)
     },
+    async freeze(part, milliseconds) {
+      const pid = part === 'engine' ? engine.pid : apps.get(part)?.pid
+      if (pid === undefined) return
+      signal(pid, 'SIGSTOP')
+      await delay(milliseconds)
+      signal(pid, 'SIGCONT')
+    },
     async close() {
       try {
         await takeDownTenants(client)
@@ -85,6 +95,15 @@ export async function startControlPlane({ compute, environment }: ControlPlaneOp
 // Its supervisor, in this process, starts it again.
 function killEngine(engine: EmbeddedRestate): void {
   if (engine.pid !== undefined) process.kill(engine.pid, 'SIGKILL')
+}
+
+// It may have ended meanwhile.
+function signal(pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }
 
 async function sharedSettings(

@@ -10,6 +10,8 @@ export interface Wish {
 export class ExpectedFleet {
   readonly wishes = new Map<string, Wish>()
   readonly ids = new Map<string, string>()
+  /** How many requests were answered. */
+  changes = 0
   readonly #client: LandlordClient
 
   constructor(client: LandlordClient) {
@@ -21,6 +23,19 @@ export class ExpectedFleet {
     const body = { name, compute_provider: provider, compute_config: config }
     const answer = await untilAnswered(() => this.#client.createTenant({ body }))
     this.ids.set(name, (answer.body as Tenant).id)
+    this.changes += 1
+  }
+
+  /** Once more after its deletion, as soon as the one before is gone. */
+  async recreate(name: string, provider: string, config: Record<string, unknown>): Promise<void> {
+    const before = this.ids.get(name) ?? ''
+    const query = { until: 'gone', timeout: LONGEST_WAIT_SECONDS }
+    try {
+      await untilAnswered(() => this.#client.waitForTenant({ params: { tenant: before }, query }))
+    } catch (error) {
+      if (!ApiError.isInstance(error) || error.status !== 404) throw error
+    }
+    await this.create(name, provider, config)
   }
 
   async change(name: string, config: Record<string, unknown>): Promise<void> {
@@ -28,6 +43,7 @@ export class ExpectedFleet {
     this.wishes.set(name, { provider, config })
     const input = { params: { tenant: name }, body: { compute_provider: provider, compute_config: config } }
     await untilAnswered(() => this.#client.replaceTenant(input))
+    this.changes += 1
   }
 
   async delete(name: string): Promise<void> {
@@ -43,6 +59,9 @@ export class ExpectedFleet {
 }
 
 const PAUSE_MS = 100
+const LONGEST_WAIT_SECONDS = 10
+/** A wait that ended before the tenant got there, and a server that cannot just now. */
+const AGAIN = [408, 503]
 
 /** A request whose answer was lost to a crash is sent again, as any client would. */
 export async function untilAnswered<Answer>(send: () => Promise<Answer>): Promise<Answer> {
@@ -50,8 +69,8 @@ export async function untilAnswered<Answer>(send: () => Promise<Answer>): Promis
     try {
       return await send()
     } catch (error) {
-      const isOutage = ConnectionError.isInstance(error) || (ApiError.isInstance(error) && error.status === 503)
-      if (!isOutage) throw error
+      const isAgain = ApiError.isInstance(error) && AGAIN.includes(error.status)
+      if (!ConnectionError.isInstance(error) && !isAgain) throw error
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     }
   }

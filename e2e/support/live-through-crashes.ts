@@ -57,7 +57,8 @@ async function liveOne({ fleet, random }: CrashRun, { name, provider, configOf, 
   if (isDeleted) await fleet.delete(name)
 }
 
-async function expectAsAsked({ plane, fleet }: CrashRun): Promise<void> {
+/** Rejects unless every tenant comes to be as it was last asked, with nothing under way, in time. */
+export async function expectAsAsked({ plane, fleet }: CrashRun, withinMs = CONVERGE_WITHIN_MS): Promise<void> {
   const living = [...fleet.wishes].filter(([, wish]) => wish.config !== undefined).map(([name]) => name)
   await vi.waitFor(
     async () => {
@@ -66,7 +67,7 @@ async function expectAsAsked({ plane, fleet }: CrashRun): Promise<void> {
         living.toSorted().map((name) => `${name} ready`),
       )
     },
-    { timeout: CONVERGE_WITHIN_MS, interval: 500 },
+    { timeout: withinMs, interval: 500 },
   )
   for (const id of fleet.ids.values()) {
     const { body } = await plane.client.listTenantOperations({ params: { tenant: id }, query: { limit: 500 } })
