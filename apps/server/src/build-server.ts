@@ -12,6 +12,7 @@ import { requestIdOf } from './http/request-identity.ts'
 import { traceRequests } from './http/trace-requests.ts'
 import { computeRoutes } from './routes/compute-routes.ts'
 import { driftRoutes } from './routes/drift-routes.ts'
+import { eventRoutes } from './routes/event-routes.ts'
 import { historyRoutes } from './routes/history-routes.ts'
 import { METRICS_PATH, registerMetrics } from './routes/metrics-route.ts'
 import { orphanRoutes } from './routes/orphan-routes.ts'
@@ -62,6 +63,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...historyRoutes(deps),
     ...planRoutes(deps),
     ...driftRoutes(deps),
+    ...eventRoutes(deps),
     ...computeRoutes(deps),
     ...orphanRoutes(deps),
     ...systemRoutes(deps),

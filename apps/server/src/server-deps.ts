@@ -2,6 +2,8 @@ import type { ProviderRegistry } from '@landlord/compute-core'
 import type { Tracer } from '@landlord/tracing'
 import type { Logger } from 'pino'
 import type { DriftDeps } from './drift/drift-deps.ts'
+import type { EventFeed } from './events/event-feed.ts'
+import type { StreamLimit } from './events/limit-streams.ts'
 import type { AccessDeps } from './http/guard-access.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Store } from './store/open-store.ts'
@@ -16,6 +18,8 @@ export interface ServerDeps extends DriftDeps, AccessDeps {
   readonly workflow: WorkflowClient
   readonly triggers: Triggers
   readonly signals: TenantSignals
+  readonly feed: EventFeed
+  readonly streams: StreamLimit
   /** Undefined where `metrics.enabled` is off. */
   readonly metrics: Metrics | undefined
   readonly tracer: Tracer

@@ -7,6 +7,8 @@ import { type Logger, pino } from 'pino'
 import { buildServer } from './build-server.ts'
 import { type Observing, startObserving } from './drift/start-observing.ts'
 import { toDriftLimits } from './drift/to-drift-limits.ts'
+import { createEventFeed } from './events/event-feed.ts'
+import { createStreamLimit } from './events/limit-streams.ts'
 import { startExpiring } from './expiry/start-expiring.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { ServerDeps } from './server-deps.ts'
@@ -41,7 +43,7 @@ export interface RunningServer {
   expireNow(): Promise<number>
   /** Asks workers to look at the tenants that are due; returns how many. */
   observeNow(): Promise<number>
-  /** Ends waits with 503, finishes requests, delivers the triggers under way, closes the database. */
+  /** Ends waits with 503, and streams, finishes requests, delivers the triggers under way, closes the database. */
   close(): Promise<void>
 }
 
@@ -67,7 +69,7 @@ export async function startServer(
       onFailure: (reason) => logger.warn({ reason }, 'traces cannot be sent'),
     })
     closers.push(() => tracer.close())
-    const parts = connect({ target, store, logger, now, hasMetrics: settings.metrics.enabled })
+    const parts = connect({ target, store, logger, now, settings })
     closers.push(() => parts.workflow.close())
     closers.push(() => parts.triggers.drain())
     const stopping = new AbortController()
@@ -127,11 +129,12 @@ function connect({
   store,
   logger,
   now,
-  hasMetrics,
-}: Around & { readonly target: ServerTarget; readonly hasMetrics: boolean }) {
+  settings,
+}: Around & { readonly target: ServerTarget; readonly settings: LandlordSettings }) {
   const { ingressUrl, adminUrl } = target
   const workflow = createWorkflowClient({ ingressUrl, ...(adminUrl === undefined ? {} : { adminUrl }) })
   const signals = createTenantSignals()
+  const streams = createStreamLimit(settings.server.max_streams)
   const sources = {
     countTenants: () => countTenantsByStatus(store.db),
     countOpenOperations: () => countOpenOperations(store.db),
@@ -140,14 +143,17 @@ function connect({
     countLooks: () => countAsked(store.db),
     readOldestLook: async () => (await readObservationAge(store.db)).oldestObservedAt,
     isBrakeApplied: async () => (await readBrake(store.db)) !== undefined,
+    countStreams: () => streams.size,
   }
-  const metrics = hasMetrics ? createMetrics(sources, now) : undefined
+  const metrics = settings.metrics.enabled ? createMetrics(sources, now) : undefined
   const onSent = () => metrics?.countTriggerSent()
   const onFailure = (reason: string) => metrics?.countTriggerFailure(reason)
   return {
     workflow,
     metrics,
     signals,
+    streams,
+    feed: createEventFeed({ db: store.db, onCommitted: store.onCommitted, logger }),
     triggers: createTriggers({ transaction: store.transaction, workflow, now, logger, onSent, onFailure }),
   }
 }

@@ -14,6 +14,7 @@ import { type LandlordSettings, landlordSettingsSchema, loadSettings } from '@la
 import type { Logger } from 'pino'
 import { type RunningServer, startServer } from '../src/index.ts'
 import { type RecordingEngine, startRecordingEngine } from './recording-engine.ts'
+import { undocumentedEvents } from './undocumented-events.ts'
 
 const WORKER_TOKEN = 'worker-token-of-the-test'
 
@@ -29,6 +30,8 @@ export interface TestServer {
   settle(tenant: Pick<Tenant, 'id'>, resourceIds?: Record<string, string>): Promise<void>
   /** As a worker would: fails the open operation for good. */
   fail(tenant: Pick<Tenant, 'id'>, usable?: boolean): Promise<void>
+  /** One more server on the same database and engine; close it by its `server`. */
+  another(): Promise<TestServer>
   /** Stops the server and starts it on the same database. */
   restart(): Promise<TestServer>
   close(): Promise<void>
@@ -76,6 +79,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     databaseFile,
     settle: (tenant, resourceIds = { service: tenant.id }) => settle(worker, tenant.id, resourceIds),
     fail: (tenant, usable = false) => fail(worker, tenant.id, usable),
+    another: () => startTestServer({ ...options, folder, engine }),
     async restart() {
       await server.close()
       return await startTestServer({ ...options, folder, engine })
@@ -83,7 +87,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async close() {
       await server.close()
       await engine.close()
+      const undocumented = undocumentedEvents(databaseFile)
       rmSync(folder, { recursive: true, force: true })
+      if (undocumented.length > 0)
+        throw new Error(`events that EVENT_CATALOG does not describe:\n${undocumented.join('\n')}`)
     },
   }
 }

@@ -1,8 +1,6 @@
 import type { Static, TSchema } from 'typebox'
-import { ApiError } from './api-error.ts'
-import { ConnectionError } from './connection-error.ts'
 import { type RouteDefinition, routes, workerRoutes } from './routes.ts'
-import type { Problem } from './schemas/problem.ts'
+import { type AnyInput, type ClientOptions, readJson, sendRequest, toError } from './send-request.ts'
 
 type Part<Definition, Key extends string> = Definition extends { readonly [K in Key]: infer Schema extends TSchema }
   ? Static<Schema>
@@ -43,16 +41,6 @@ export type ClientOf<Table extends Record<string, RouteDefinition>> = { [Name in
 export type LandlordClient = ClientOf<typeof routes>
 export type WorkerClient = ClientOf<typeof workerRoutes>
 
-export interface ClientOptions {
-  /** e.g. `http://127.0.0.1:8080`. A trailing slash or `/v1` is ignored. */
-  readonly baseUrl: string
-  /** Sent as a bearer token. */
-  readonly token?: string
-  readonly userAgent?: string
-  /** Default is the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch
-}
-
 /** The HTTP API, one method per route. Rejects with `ApiError` for a problem and `ConnectionError` when nothing answers. */
 export function createClient(options: ClientOptions): LandlordClient {
   return clientOf(routes, options)
@@ -67,20 +55,11 @@ function clientOf<Table extends Record<string, RouteDefinition>>(
   table: Table,
   options: ClientOptions,
 ): ClientOf<Table> {
-  const baseUrl = options.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '')
   const calls = Object.entries(table).map(([name, route]) => [
     name,
-    (input?: AnyInput) => send(route, input ?? {}, { ...options, baseUrl }),
+    (input?: AnyInput) => send(route, input ?? {}, options),
   ])
   return Object.fromEntries(calls) as ClientOf<Table>
-}
-
-interface AnyInput {
-  readonly params?: Readonly<Record<string, unknown>>
-  readonly query?: Readonly<Record<string, unknown>>
-  readonly headers?: Readonly<Record<string, string | undefined>>
-  readonly body?: unknown
-  readonly signal?: AbortSignal
 }
 
 async function send(
@@ -88,74 +67,10 @@ async function send(
   input: AnyInput,
   options: ClientOptions,
 ): Promise<RouteOutput<RouteDefinition>> {
-  const url = options.baseUrl + pathOf(route, input.params) + searchOf(input.query)
-  const response = await request(url, route, input, options)
-  const body = await parse(response, url)
+  const { response, url } = await sendRequest(route, input, options)
+  const body = await readJson(response, url)
   if (response.ok || Object.hasOwn(route.responses, response.status)) {
     return { status: response.status, headers: response.headers, body }
   }
-  if (!isProblem(body)) {
-    throw new ConnectionError({
-      message: `${url} answered ${response.status} without a problem document; is it a Landlord server?`,
-      url,
-    })
-  }
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
-  throw new ApiError({ problem: body, ...(Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {}) })
-}
-
-async function request(
-  url: string,
-  route: RouteDefinition,
-  input: AnyInput,
-  options: ClientOptions,
-): Promise<Response> {
-  const headers = new Headers({ accept: 'application/json' })
-  for (const [name, value] of Object.entries(input.headers ?? {})) if (value !== undefined) headers.set(name, value)
-  if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`)
-  if (options.userAgent !== undefined) headers.set('user-agent', options.userAgent)
-  if (input.body !== undefined) headers.set('content-type', 'application/json')
-  try {
-    return await (options.fetch ?? globalThis.fetch)(url, {
-      method: route.method,
-      headers,
-      ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
-      ...(input.signal === undefined ? {} : { signal: input.signal }),
-    })
-  } catch (cause) {
-    if (input.signal?.aborted) throw cause
-    throw new ConnectionError({ message: `no answer from ${options.baseUrl}: ${reasonOf(cause)}`, url, cause })
-  }
-}
-
-async function parse(response: Response, url: string): Promise<unknown> {
-  const text = await response.text()
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new ConnectionError({
-      message: `${url} answered ${response.status} with something that is not JSON; is it a Landlord server?`,
-      url,
-      cause,
-    })
-  }
-}
-
-function pathOf(route: RouteDefinition, params: AnyInput['params']): string {
-  return route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.[name])))
-}
-
-function searchOf(query: AnyInput['query']): string {
-  const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== undefined)
-  if (pairs.length === 0) return ''
-  return `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)]))}`
-}
-
-function isProblem(body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'code' in body && 'detail' in body
-}
-
-function reasonOf(cause: unknown): string {
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
-  return inner instanceof Error ? inner.message || ('code' in inner ? String(inner.code) : inner.name) : String(inner)
+  throw toError(response, body, url)
 }

@@ -2,7 +2,6 @@ export { ApiError } from './api-error.ts'
 export { ConnectionError } from './connection-error.ts'
 export {
   type ClientOf,
-  type ClientOptions,
   createClient,
   createWorkerClient,
   type LandlordClient,
@@ -10,6 +9,7 @@ export {
   type RouteOutput,
   type WorkerClient,
 } from './create-client.ts'
+export { createStreams, type LandlordStreams } from './create-streams.ts'
 export { type RouteDefinition, routes, workerRoutes } from './routes.ts'
 export { type RouteAccess, SCOPES, Scope } from './schemas/access.ts'
 export { ComputeConfigResponse, ComputeStatusResponse, ProviderInfo, ProviderList } from './schemas/compute.ts'
@@ -26,8 +26,10 @@ export {
   DriftReason,
   DriftReport,
 } from './schemas/drift.ts'
-export { EVENT_TYPES, Event, EventList, PageQuery } from './schemas/event.ts'
+export { EVENT_TYPES, Event, EventList, EventsQuery, type EventType, PageQuery } from './schemas/event.ts'
+export { EVENT_CATALOG, type EventData, type TypedEvent } from './schemas/event-catalog.ts'
 export { Health, Readiness } from './schemas/health.ts'
+export { LogLine, LogLines, LogsQuery } from './schemas/logs.ts'
 export { Annotations, LABEL_KEY_PATTERN, Labels, TENANT_NAME_PATTERN, TenantName } from './schemas/names.ts'
 export {
   CHANGE_EFFECTS,
@@ -82,6 +84,20 @@ export {
   WorkflowSubState,
 } from './schemas/tenant.ts'
 export { EXPIRY_ACTIONS, ExpiryAction } from './schemas/tenant-options.ts'
+export {
+  CreateWebhookRequest,
+  DELIVERY_STATES,
+  DeliveriesQuery,
+  Delivery,
+  DeliveryAttempt,
+  DeliveryList,
+  PatchWebhookRequest,
+  RotateSecretRequest,
+  WEBHOOK_DISABLED_REASONS,
+  Webhook,
+  WebhookList,
+  WebhookWithSecret,
+} from './schemas/webhook.ts'
 export { OBSERVE_HANDLER, type ObserveRequest, WorkerObservation } from './schemas/worker-observation.ts'
 export {
   DesiredState,
@@ -95,5 +111,10 @@ export {
   ReportReceipt,
   STATUS_HANDLER,
   TENANT_OBJECT,
+  WORKER_LOGS_PATH,
+  WorkerAnnouncement,
+  type WorkerLogItem,
+  WorkerReceipt,
   WorkerReport,
 } from './schemas/worker-protocol.ts'
+export type { ClientOptions } from './send-request.ts'

@@ -1,10 +1,17 @@
-import { type TSchema, Type } from 'typebox'
+import type { TSchema } from 'typebox'
+import {
+  IdempotencyHeaders,
+  IfMatchHeaders,
+  idParams,
+  StreamHeaders,
+  tenantParams,
+  WriteHeaders,
+} from './route-parts.ts'
 import type { RouteAccess } from './schemas/access.ts'
 import { ComputeConfigQuery, ComputeConfigResponse, ComputeStatusResponse, ProviderList } from './schemas/compute.ts'
 import { DriftBrake, DriftQuery, DriftReport } from './schemas/drift.ts'
-import { EventList, PageQuery } from './schemas/event.ts'
+import { Event, EventList, EventsQuery, PageQuery } from './schemas/event.ts'
 import { Health, Readiness } from './schemas/health.ts'
-import { TenantReference } from './schemas/names.ts'
 import { Operation, OperationList } from './schemas/operation.ts'
 import { ListOrphansQuery, OrphanList, OrphanScanList, ScanOrphansQuery } from './schemas/orphan.ts'
 import { OrphanScanReport } from './schemas/orphan-protocol.ts'
@@ -33,7 +40,7 @@ export interface RouteDefinition {
   /** With `{name}` for parameters. */
   readonly path: string
   readonly summary: string
-  readonly tag: 'tenants' | 'operations' | 'events' | 'drift' | 'compute' | 'orphans' | 'system' | 'worker'
+  readonly tag: 'tenants' | 'operations' | 'events' | 'webhooks' | 'drift' | 'compute' | 'orphans' | 'system' | 'worker'
   readonly access: RouteAccess
   /** It shows or changes what belongs to no tenant: refused to whoever is limited to some tenants by a label selector. */
   readonly installationWide?: true
@@ -45,26 +52,9 @@ export interface RouteDefinition {
   readonly bodyIsOptional?: true
   /** Successful answers by status; every other answer is a problem. */
   readonly responses: Readonly<Record<number, TSchema>>
+  /** One message's data, where the route also answers with `text/event-stream`. */
+  readonly stream?: TSchema
 }
-
-const tenantParams = Type.Object({ tenant: TenantReference })
-const idParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
-
-const IdempotencyHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 255,
-      description: 'Honoured for 24 hours: the same key gets the same answer.',
-    }),
-  ),
-})
-const IfMatchHeaders = Type.Object({
-  'if-match': Type.Optional(
-    Type.String({ description: 'The ETag that the change is based on; 412 when it is no longer current.' }),
-  ),
-})
-const WriteHeaders = Type.Object({ ...IdempotencyHeaders.properties, ...IfMatchHeaders.properties })
 
 const action = <const Path extends string>(path: Path, summary: string) =>
   ({
@@ -211,21 +201,25 @@ export const routes = {
   listTenantEvents: {
     method: 'GET',
     path: '/v1/tenants/{tenant}/events',
-    summary: "A tenant's audit trail; by id also after it is gone",
+    summary: "A tenant's audit trail, or a live stream of it; by id also after it is gone",
     tag: 'events',
     access: 'read',
     params: tenantParams,
-    query: PageQuery,
+    query: EventsQuery,
+    headers: StreamHeaders,
     responses: { 200: EventList },
+    stream: Event,
   },
   listEvents: {
     method: 'GET',
     path: '/v1/events',
-    summary: 'The audit trail',
+    summary: 'The audit trail, or a live stream of it',
     tag: 'events',
     access: 'read',
-    query: PageQuery,
+    query: EventsQuery,
+    headers: StreamHeaders,
     responses: { 200: EventList },
+    stream: Event,
   },
   getDrift: {
     method: 'GET',

@@ -17,7 +17,7 @@ const load = (text: string, env: Record<string, string> = {}) => {
 describe('landlordSettingsSchema', () => {
   it('is complete with defaults when the file says nothing', () => {
     const { values } = load('{}')
-    expect(values.server).toEqual({ host: '127.0.0.1', port: 8080 })
+    expect(values.server).toMatchObject({ host: '127.0.0.1', port: 8080 })
     expect(values.worker).toEqual({
       host: '127.0.0.1',
       port: 0,

@@ -21,6 +21,12 @@ const server = section(
       default: 8080,
       description: 'Port of the HTTP API; 0 is a free one.',
     }),
+    max_streams: Type.Integer({
+      minimum: 0,
+      maximum: 100_000,
+      default: 1000,
+      description: 'How many streams of events and logs one server carries at once; more are answered 503.',
+    }),
   },
   'The HTTP API.',
 )

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { createReadRequest } from './read-request.ts'
 import type { RequestContext } from './request-context.ts'
+import { EVENT_STREAM, sendStream, wantsStream } from './send-stream.ts'
 
 type PartOf<Definition, Key extends string> = Definition extends { readonly [K in Key]: infer Schema extends TSchema }
   ? Static<Schema>
@@ -20,7 +21,17 @@ export interface HandlerInput<Definition extends RouteDefinition> {
   readonly context: RequestContext
 }
 
-type HandlerAnswer<Definition extends RouteDefinition> = {
+/** Pieces of `text/event-stream`, asked for as fast as the client takes them. */
+interface StreamAnswer {
+  readonly status: 200
+  readonly stream: AsyncIterable<string>
+}
+
+type HandlerAnswer<Definition extends RouteDefinition> =
+  | (Definition extends { readonly stream: TSchema } ? StreamAnswer : never)
+  | BodyAnswer<Definition>
+
+type BodyAnswer<Definition extends RouteDefinition> = {
   [Status in keyof Definition['responses']]: {
     readonly status: Status
     readonly body: Definition['responses'][Status] extends TSchema ? Static<Definition['responses'][Status]> : never
@@ -62,6 +73,7 @@ export function registerRoutes<Table extends Record<string, RouteDefinition>>(
           ...(parts as HandlerInput<RouteDefinition>),
           context: contextOf(request, reply),
         })
+        if ('stream' in answer) return sendStream(request, reply, answer.stream)
         return reply
           .code(answer.status)
           .headers(answer.headers ?? {})
@@ -71,11 +83,9 @@ export function registerRoutes<Table extends Record<string, RouteDefinition>>(
   }
 }
 
-interface AnyAnswer {
-  readonly status: number
-  readonly body: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
+type AnyAnswer =
+  | StreamAnswer
+  | { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
 
 function documented(name: string, route: RouteDefinition): object {
   return {
@@ -86,12 +96,20 @@ function documented(name: string, route: RouteDefinition): object {
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.headers === undefined ? {} : { headers: route.headers }),
     ...(route.body === undefined ? {} : { body: route.body }),
-    response: route.responses,
+    response: route.stream === undefined ? route.responses : withStream(route.responses, route.stream),
   }
 }
 
 function traceOf({ span: { traceParent } }: FastifyRequest): { traceParent?: string } {
   return traceParent === undefined ? {} : { traceParent }
+}
+
+function withStream(responses: RouteDefinition['responses'], message: TSchema): object {
+  const content = {
+    'application/json': { schema: responses[200] },
+    [EVENT_STREAM]: { schema: { ...message, description: 'What `data` of each message holds, as JSON.' } },
+  }
+  return { ...responses, 200: { description: 'JSON, or a stream for who asks for one in `accept`.', content } }
 }
 
 function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext {
@@ -104,5 +122,6 @@ function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext
     method: request.method,
     path: request.url.split('?')[0] ?? request.url,
     signal: controller.signal,
+    wantsStream: wantsStream(request),
   }
 }

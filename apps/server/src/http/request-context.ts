@@ -9,4 +9,6 @@ export interface RequestContext {
   readonly path: string
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
+  /** Whether it rather takes a stream than JSON. */
+  readonly wantsStream: boolean
 }

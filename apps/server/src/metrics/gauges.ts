@@ -9,6 +9,8 @@ export interface MetricSources extends DriftSources {
   readonly countOpenOperations: () => Promise<readonly OpenOperations[]>
   /** Long polls that are waiting. */
   readonly countWaits: () => number
+  /** Streams of events and logs that are open. */
+  readonly countStreams: () => number
 }
 
 /** Counting 50,000 tenants takes milliseconds; scrapers that come often need not pay for it each time. */
@@ -27,6 +29,14 @@ export function registerGauges(sources: MetricSources, now: () => Date, register
     registers,
     collect() {
       this.set(sources.countWaits())
+    },
+  })
+  new Gauge({
+    name: 'landlord_streams_open',
+    help: 'Streams of events and logs that are open.',
+    registers,
+    collect() {
+      this.set(sources.countStreams())
     },
   })
 }

@@ -19,6 +19,7 @@ it('docs/metrics.md has every metric of the server with its type and labels, and
     countLooks: async () => 0,
     readOldestLook: async () => undefined,
     isBrakeApplied: async () => false,
+    countStreams: () => 0,
   }
   const existing = createMetrics(sources, () => new Date())
     .registry.getMetricsAsArray()

@@ -12,6 +12,7 @@ const quiet: MetricSources = {
   countLooks: async () => 0,
   readOldestLook: async () => undefined,
   isBrakeApplied: async () => false,
+  countStreams: () => 0,
 }
 const page = async (
   sources: Partial<MetricSources>,

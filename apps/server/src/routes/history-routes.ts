@@ -1,26 +1,23 @@
 import type { PageQuery, routes } from '@landlord/api-contract'
-import type { Kysely } from 'kysely'
 import { HttpProblem } from '../http/http-problem.ts'
-import { decodeCursor, encodeCursor, invalidCursor } from '../http/page-cursor.ts'
+import { decodeCursor, encodeCursor } from '../http/page-cursor.ts'
 import type { Handlers } from '../http/register-routes.ts'
 import type { ServerDeps } from '../server-deps.ts'
-import type { Database } from '../store/database.ts'
-import { knowsTenant, listEvents } from '../store/event-store.ts'
+import { knowsTenant } from '../store/event-store.ts'
 import { findOperation, listOperations } from '../store/operation-store.ts'
 import { toOperation } from '../store/to-operation.ts'
-import type { Principal } from '../tenants/actor.ts'
-import { findTenant, isTenantId, noSuchTenant } from '../tenants/find-tenant.ts'
+import { requireKnown } from '../tenants/find-tenant.ts'
 
-type HistoryRoute = 'listTenantOperations' | 'getOperation' | 'listTenantEvents' | 'listEvents'
+type HistoryRoute = 'listTenantOperations' | 'getOperation'
 
 const DEFAULT_LIMIT = 50
 
-/** What was done, and by whom; by id also after the tenant is gone. */
+/** What was done; by id also after the tenant is gone. */
 export function historyRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, HistoryRoute> {
   const { db } = deps.store
   return {
     async listTenantOperations({ params, query, context }) {
-      const tenantId = await everKnown(db, params.tenant, context.actor)
+      const tenantId = await requireKnown(db, params.tenant, context.actor)
       const page = readPage(query)
       const rows = await listOperations(db, { ...page, tenantId })
       const { items, next } = cut(rows, page.limit)
@@ -33,31 +30,7 @@ export function historyRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, H
       const detail = `there is no operation ${JSON.stringify(params.id)}; GET /v1/tenants/{tenant}/operations lists a tenant's`
       throw new HttpProblem({ code: 'not_found', detail })
     },
-    async listTenantEvents({ params, query, context }) {
-      const tenantId = await everKnown(db, params.tenant, context.actor)
-      return { status: 200, body: await eventPage(db, query, { reader: context.actor, tenantId }) }
-    },
-    async listEvents({ query, context }) {
-      return { status: 200, body: await eventPage(db, query, { reader: context.actor }) }
-    },
   }
-}
-
-async function eventPage(
-  db: Kysely<Database>,
-  query: PageQuery,
-  whose: { readonly reader: Principal; readonly tenantId?: string },
-) {
-  const { after, ...page } = readPage(query)
-  const sequence = after === undefined ? undefined : Number(after)
-  if (Number.isNaN(sequence)) throw invalidCursor()
-  const events = await listEvents(db, {
-    ...page,
-    ...whose,
-    ...(sequence === undefined ? {} : { after: sequence }),
-  })
-  const { items, next } = cut(events, page.limit)
-  return { events: items, ...next }
 }
 
 function readPage(query: PageQuery): { limit: number; order: 'asc' | 'desc'; after?: string } {
@@ -73,12 +46,4 @@ function cut<Item extends { readonly id: string }>(rows: readonly Item[], limit:
   const last = items.at(-1)
   const next = rows.length > limit && last !== undefined ? { next_cursor: encodeCursor({ id: last.id }) } : {}
   return { items, next }
-}
-
-async function everKnown(db: Kysely<Database>, reference: string, reader: Principal): Promise<string> {
-  const tenant = await findTenant(db, reference, reader)
-  if (tenant !== undefined) return tenant.id
-  const id = reference.toLowerCase()
-  if (isTenantId(reference) && (await knowsTenant(db, id, reader))) return id
-  throw await noSuchTenant(db, reference, reader)
 }

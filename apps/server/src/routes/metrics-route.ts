@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { EVENT_STREAM } from '../http/send-stream.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 
 export const METRICS_PATH = '/metrics'
@@ -6,6 +7,8 @@ export const METRICS_PATH = '/metrics'
 /** Measures every request by its route and serves the Prometheus page. */
 export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
   app.addHook('onResponse', async (request, reply) => {
+    // A stream lasts as long as somebody listens, which says nothing about the server.
+    if (String(reply.getHeader('content-type')).startsWith(EVENT_STREAM)) return
     const route = request.routeOptions.url ?? '(unknown)'
     metrics.observeRequest({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
   })

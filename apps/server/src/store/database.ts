@@ -19,6 +19,9 @@ export interface Database {
   orphan_scans: OrphanScanRow
   plans: PlanRow
   meta: MetaRow
+  webhooks: WebhookRow
+  webhook_deliveries: DeliveryRow
+  workers: WorkerRow
 }
 
 export interface TenantRow {
@@ -151,6 +154,9 @@ export interface EventTable {
   /** Empty where the event concerns no tenant, and so is its name. */
   tenant_id: string
   tenant_name: string
+  /** JSON: as they were then. */
+  tenant_labels: string | null
+  tenant_status: string | null
   operation_id: string | null
   generation: number | null
   principal: string
@@ -239,4 +245,59 @@ interface PlanRow {
 interface MetaRow {
   key: string
   value: string
+}
+
+interface WebhookRow {
+  id: string
+  url: string
+  description: string | null
+  /** JSON: list of types and patterns. */
+  types: string
+  label_selector: string | null
+  enabled: number
+  disabled_reason: string | null
+  secret: string
+  previous_secret: string | null
+  previous_secret_expires_at: string | null
+  /** Sequence number of the last event that was looked at for it. */
+  cursor: number
+  /** In a row, of the whole endpoint. */
+  consecutive_failures: number
+  /** Nothing is sent before. */
+  paused_until: string | null
+  failing_since: string | null
+  last_error: string | null
+  /** The server that delivers to it now; another one may when the time is up. */
+  leased_by: string | null
+  leased_until: string | null
+  created_at: string
+  updated_at: string
+}
+
+interface DeliveryRow {
+  id: string
+  webhook_id: string
+  event_seq: number
+  event_type: string
+  state: string
+  attempt_count: number
+  /** JSON: the last attempts. */
+  attempts: string
+  /** Null when nothing more is planned. */
+  next_attempt_at: string | null
+  /** From here the days count after which it fails. */
+  retrying_since: string
+  created_at: string
+  finished_at: string | null
+}
+
+interface WorkerRow {
+  id: string
+  url: string
+  access_key: string
+  version: string
+  /** JSON: list of names. */
+  providers: string
+  started_at: string
+  seen_at: string
 }

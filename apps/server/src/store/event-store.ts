@@ -1,4 +1,4 @@
-import type { Event } from '@landlord/api-contract'
+import type { Event, TenantStatus } from '@landlord/api-contract'
 import type { Kysely, Selectable } from 'kysely'
 import type { Principal } from '../tenants/actor.ts'
 import type { Database, EventTable } from './database.ts'
@@ -8,13 +8,18 @@ type Db = Kysely<Database>
 
 export type NewEvent = Omit<Event, 'id'>
 
+// The columns came before events that concern no tenant, and a column does not lose its "not null" on SQLite.
+const NO_TENANT = ''
+
 export async function insertEvent(db: Db, event: NewEvent): Promise<void> {
   await db
     .insertInto('events')
     .values({
       type: event.type,
-      tenant_id: event.tenant_id ?? '',
-      tenant_name: event.tenant_name ?? '',
+      tenant_id: event.tenant_id ?? NO_TENANT,
+      tenant_name: event.tenant_name ?? NO_TENANT,
+      tenant_labels: event.tenant_labels === undefined ? null : JSON.stringify(event.tenant_labels),
+      tenant_status: event.tenant_status ?? null,
       operation_id: event.operation_id ?? null,
       generation: event.generation ?? null,
       principal: event.principal,
@@ -29,27 +34,46 @@ export async function insertEvent(db: Db, event: NewEvent): Promise<void> {
 export interface EventPage {
   /** Every tenant's when absent. */
   readonly tenantId?: string
-  /** Sees only what is there for them. */
-  readonly reader: Principal
+  /** Sees only what is there for them; everything when absent. */
+  readonly reader?: Principal
   readonly limit: number
   readonly order: 'asc' | 'desc'
   /** Id of the last event of the page before. */
   readonly after?: number
 }
 
-/** One more row than `limit` where there is a further page. */
+/** At most `limit` events, whatever they are. */
 export async function listEvents(db: Db, page: EventPage): Promise<Event[]> {
-  let query = db
-    .selectFrom('events')
-    .selectAll()
-    .where((where) => where.and(historyVisibleTo(where, page.reader)))
+  const { reader } = page
+  let query = db.selectFrom('events').selectAll()
+  if (reader !== undefined) query = query.where((where) => where.and(historyVisibleTo(where, reader)))
   if (page.tenantId !== undefined) query = query.where('tenant_id', '=', page.tenantId)
   if (page.after !== undefined) query = query.where('seq', page.order === 'asc' ? '>' : '<', page.after)
-  const rows = await query
-    .orderBy('seq', page.order)
-    .limit(page.limit + 1)
-    .execute()
+  const rows = await query.orderBy('seq', page.order).limit(page.limit).execute()
   return rows.map(toEvent)
+}
+
+/** Sequence number of the newest event; 0 before the first. */
+export async function newestEvent(db: Db): Promise<number> {
+  const row = await db.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return Number(row?.seq ?? 0)
+}
+
+/** Those of the events that are there for the reader. */
+export async function onlyVisible(db: Db, events: readonly Event[], reader: Principal): Promise<readonly Event[]> {
+  if (events.length === 0 || (reader.selector.length === 0 && reader.scope === 'admin')) return events
+  const rows = await db
+    .selectFrom('events')
+    .select('seq')
+    .where(
+      'seq',
+      'in',
+      events.map(({ id }) => Number(id)),
+    )
+    .where((where) => where.and(historyVisibleTo(where, reader)))
+    .execute()
+  const visible = new Set(rows.map(({ seq }) => String(seq)))
+  return events.filter(({ id }) => visible.has(id))
 }
 
 /** Whether anything that is there for the reader was ever recorded of the tenant. */
@@ -85,7 +109,9 @@ function toEvent(row: Selectable<EventTable>): Event {
   return {
     id: String(row.seq),
     type: row.type as Event['type'],
-    ...(row.tenant_id === '' ? {} : { tenant_id: row.tenant_id, tenant_name: row.tenant_name }),
+    ...(row.tenant_id === NO_TENANT ? {} : { tenant_id: row.tenant_id, tenant_name: row.tenant_name }),
+    ...(row.tenant_labels === null ? {} : { tenant_labels: JSON.parse(row.tenant_labels) }),
+    ...(row.tenant_status === null ? {} : { tenant_status: row.tenant_status as TenantStatus }),
     principal: row.principal,
     data: JSON.parse(row.data),
     created_at: row.created_at,

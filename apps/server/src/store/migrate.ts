@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
 import { access } from './migrations/access.ts'
 import { drift } from './migrations/drift.ts'
+import { events } from './migrations/events.ts'
 import { initial } from './migrations/initial.ts'
 import { lifecycle } from './migrations/lifecycle.ts'
 import { operationTraces } from './migrations/operation-traces.ts'
@@ -18,6 +19,7 @@ function migrations(dialect: StoreDialect): Record<string, Migration> {
     '0003_access': access,
     '0004_lifecycle': lifecycle,
     '0005_plans_and_secrets': plansAndSecrets,
+    '0006_events': events,
     '0007_operation_traces': operationTraces,
     '0008_orphans': orphans,
     '0009_drift': drift,

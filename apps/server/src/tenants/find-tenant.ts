@@ -41,3 +41,12 @@ export async function noSuchTenant(db: Kysely<Database>, reference: string, read
     : `there is no tenant ${JSON.stringify(reference)}; GET /v1/tenants lists them (archived ones with include_deleted=true)`
   return new HttpProblem({ code: 'not_found', detail })
 }
+
+/** Id of a tenant by id or name; by id also after it is gone. Throws `HttpProblem` when there never was one for the reader. */
+export async function requireKnown(db: Kysely<Database>, reference: string, reader: Principal): Promise<string> {
+  const tenant = await findTenant(db, reference, reader)
+  if (tenant !== undefined) return tenant.id
+  const id = reference.toLowerCase()
+  if (isTenantId(reference) && (await knowsTenant(db, id, reader))) return id
+  throw await noSuchTenant(db, reference, reader)
+}

@@ -48,7 +48,8 @@ export async function succeedOperation(
   const changes = report.changes ?? JSON.parse(operation.changes)
   await recordEvent(tx, {
     type: EVENT_ON_ARRIVAL[arrival],
-    tenant,
+    // What it was last: there is no status for what is gone.
+    tenant: kind === 'delete' ? stored : tenant,
     operationId: operation.id,
     actor: WORKER_ACTOR,
     at: now,
