@@ -2,8 +2,17 @@ import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './scripts/closing-line-reporter.ts'
 
 // Workspace packages resolve to their source, so that a test never runs against a stale build.
-const resolve = { conditions: ['@landlord/source', 'node', 'import', 'default'] }
+const resolve = { conditions: ['@landlord/source', 'node'] }
 const shared = { resolve, ssr: { resolve } }
+
+const POSTGRES_ONLY = 'apps/server/src/store/postgres/**'
+/** And what opens no database at all. */
+const SQLITE_ONLY = [
+  'apps/server/src/store/sqlite-*.test.ts',
+  'apps/server/src/{main,ecs-without-aws}.test.ts',
+  'apps/server/src/tenants/{parse-label-selector,tenant-transitions,wait-for-tenant}.test.ts',
+  'apps/server/src/workflow/triggers.test.ts',
+]
 
 export default defineConfig({
   ...shared,
@@ -16,6 +25,21 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['{packages,apps}/*/src/**/*.test.ts'],
+          exclude: [POSTGRES_ONLY],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        // The server once more, on the other database.
+        test: {
+          name: 'unit-postgres',
+          environment: 'node',
+          include: ['apps/server/src/**/*.test.ts'],
+          exclude: SQLITE_ONLY,
+          globalSetup: ['apps/server/test/start-postgres.ts'],
+          setupFiles: ['apps/server/test/use-postgres.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

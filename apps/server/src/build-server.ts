@@ -45,7 +45,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   parseJsonBody(app)
-  answerHeaders(app)
+  answerHeaders(app, deps.stopping)
   traceRequests(app, deps.tracer)
   logRequests(app)
   guardLoopback(app, deps.host)

@@ -11,7 +11,7 @@ const HELP = `landlord-server: Landlord's HTTP API, store and reconcile triggers
   --config <file>         settings file; default: landlord.yaml and the usual places
   --host <address>        server.host (loopback only)
   --port <number>         server.port
-  --database-url <url>    database.url, e.g. sqlite:./landlord.db
+  --database-url <url>    database.url: sqlite:<file> or postgres://…
   --log-level <level>     log.level
   --version, --help
 

@@ -15,6 +15,7 @@ import type { ServerDeps } from './server-deps.ts'
 import { type ServerTarget, serverTarget } from './server-target.ts'
 import { SERVER_VERSION } from './server-version.ts'
 import { readBrake } from './store/brake-store.ts'
+import { toDatabaseLimits } from './store/database-limits.ts'
 import { countTenantsByStatus } from './store/list-tenants.ts'
 import { countAsked, countDriftByReason, readObservationAge } from './store/observation-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -59,7 +60,7 @@ export async function startServer(
   const target = serverTarget(settings)
   const closers: Closer[] = []
   try {
-    const store = await openStore(target.databaseUrl)
+    const store = await openStore(target.databaseUrl, toDatabaseLimits(settings.database))
     closers.push(() => store.close())
     const registry = await (dependencies.buildRegistry ?? fromSettings(settings, logger))(store.installationId)
     closers.push(() => registry.close())

@@ -1,5 +1,6 @@
 import { startTestServer } from './start-test-server.ts'
+import { reopenTestDatabase } from './test-database.ts'
 
-const [folder = ''] = process.argv.slice(2)
-const { url } = await startTestServer({ folder })
-process.stdout.write(`${url}\n`)
+const [url = '', folder = ''] = process.argv.slice(2)
+const server = await startTestServer({ database: reopenTestDatabase(url, folder) })
+process.stdout.write(`${server.url}\n`)

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   createClient,
   createWorkerClient,
@@ -14,18 +11,19 @@ import { type LandlordSettings, landlordSettingsSchema, loadSettings } from '@la
 import type { Logger } from 'pino'
 import { type RunningServer, startServer } from '../src/index.ts'
 import { type RecordingEngine, startRecordingEngine } from './recording-engine.ts'
+import { createTestDatabase, TEST_LIMITS, type TestDatabase } from './test-database.ts'
 import { undocumentedEvents } from './undocumented-events.ts'
 
 const WORKER_TOKEN = 'worker-token-of-the-test'
 
-/** A server on a real database file, and an engine that records what it is sent. */
+/** A server on a real database, and an engine that records what it is sent. */
 export interface TestServer {
   readonly server: RunningServer
   readonly url: string
   readonly client: LandlordClient
   readonly worker: WorkerClient
   readonly engine: RecordingEngine
-  readonly databaseFile: string
+  readonly database: TestDatabase
   /** As a worker would: picks the open operation up and succeeds with it. */
   settle(tenant: Pick<Tenant, 'id'>, resourceIds?: Record<string, string>): Promise<void>
   /** As a worker would: fails the open operation for good. */
@@ -44,16 +42,17 @@ export interface TestServerOptions {
   readonly settings?: Record<string, unknown>
   readonly logger?: Logger
   readonly now?: () => Date
-  readonly folder?: string
+  /** Default: a new one, dropped at `close`. */
+  readonly database?: TestDatabase
   readonly engine?: RecordingEngine
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'landlord-server-'))
+  const database = options.database ?? (await createTestDatabase())
   const engine = options.engine ?? (await startRecordingEngine())
-  const databaseFile = join(folder, 'landlord.db')
   const settings = testSettings({
-    'database.url': `sqlite:${databaseFile}`,
+    'database.url': database.url,
+    'database.pool_size': TEST_LIMITS.poolSize,
     'workflow.ingress_url': engine.url,
     'workflow.admin_url': engine.url,
     ...options.settings,
@@ -66,7 +65,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(options.compute === undefined ? { buildRegistry: registryOf(providers) } : {}),
   }).catch(async (error: unknown) => {
     await engine.close()
-    rmSync(folder, { recursive: true, force: true })
+    await database.drop()
     throw error
   })
   const worker = createWorkerClient({ baseUrl: server.url, token: WORKER_TOKEN })
@@ -76,19 +75,19 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     client: createClient({ baseUrl: server.url }),
     worker,
     engine,
-    databaseFile,
+    database,
     settle: (tenant, resourceIds = { service: tenant.id }) => settle(worker, tenant.id, resourceIds),
     fail: (tenant, usable = false) => fail(worker, tenant.id, usable),
-    another: () => startTestServer({ ...options, folder, engine }),
+    another: () => startTestServer({ ...options, database, engine }),
     async restart() {
       await server.close()
-      return await startTestServer({ ...options, folder, engine })
+      return await startTestServer({ ...options, database, engine })
     },
     async close() {
       await server.close()
       await engine.close()
-      const undocumented = undocumentedEvents(databaseFile)
-      rmSync(folder, { recursive: true, force: true })
+      const undocumented = undocumentedEvents(await database.query('select type, data from events'))
+      await database.drop()
       if (undocumented.length > 0)
         throw new Error(`events that EVENT_CATALOG does not describe:\n${undocumented.join('\n')}`)
     },

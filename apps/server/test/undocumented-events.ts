@@ -1,19 +1,17 @@
-import { DatabaseSync } from 'node:sqlite'
 import { EVENT_CATALOG } from '@landlord/api-contract'
 import { Value } from 'typebox/value'
 
-/** What a server has recorded that its documentation does not say, one line each. */
-export function undocumentedEvents(databaseFile: string): string[] {
-  const database = new DatabaseSync(databaseFile, { readOnly: true })
-  try {
-    const rows = database.prepare('select type, data from events').all() as { type: string; data: string }[]
-    return [...new Set(rows.flatMap(complaints))]
-  } finally {
-    database.close()
-  }
+interface RecordedEvent {
+  readonly type: string
+  readonly data: string
 }
 
-function complaints({ type, data }: { readonly type: string; readonly data: string }): string[] {
+/** What a server has recorded that its documentation does not say, one line each. */
+export function undocumentedEvents(events: readonly RecordedEvent[]): string[] {
+  return [...new Set(events.flatMap(complaints))]
+}
+
+function complaints({ type, data }: RecordedEvent): string[] {
   const schema = Object.entries(EVENT_CATALOG).find(([name]) => name === type)?.[1].data
   if (schema === undefined) return [`${type}: is not there`]
   const facts = JSON.parse(data) as Record<string, unknown>

@@ -37,8 +37,22 @@ const database = section(
       Type.String({
         minLength: 1,
         writeOnly: true,
-        description: '`sqlite:<path of a file>`. Never shown.',
+        description:
+          '`sqlite:<path of a file>`, or `postgres://<user>:<password>@<host>:<port>/<database>?sslmode=<mode>`. Never shown.',
       }),
+    ),
+    pool_size: Type.Integer({
+      minimum: 2,
+      maximum: 1000,
+      default: 10,
+      description: 'Connections of one server to PostgreSQL at most, beside one that listens.',
+    }),
+    connect_timeout_seconds: seconds(5, 'How long a server waits for a connection to PostgreSQL.'),
+    statement_timeout_seconds: seconds(30, 'How long one statement may take in PostgreSQL; migrations are exempt.'),
+    lock_timeout_seconds: seconds(5, 'How long a statement waits in PostgreSQL for what another server is changing.'),
+    idle_in_transaction_timeout_seconds: seconds(
+      10,
+      'After how long PostgreSQL ends a transaction whose server has fallen silent.',
     ),
   },
   'Where tenants are kept.',

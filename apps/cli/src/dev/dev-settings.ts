@@ -61,7 +61,7 @@ export function completeSettings(
   const { data, engine, docker } = machine
   return {
     ...settings,
-    database: { url: settings.database.url ?? `sqlite:${data.databaseFile}` },
+    database: { ...settings.database, url: settings.database.url ?? `sqlite:${data.databaseFile}` },
     workflow: {
       ...settings.workflow,
       ingress_url: engine.ingressUrl,

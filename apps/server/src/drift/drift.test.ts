@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite'
 import type { CreateTenantRequest, Tenant } from '@landlord/api-contract'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type ObservedFleet, observedFleet, type Sight } from '../../test/observed-fleet.ts'
@@ -85,9 +84,7 @@ describe('looks at tenants', () => {
 
   it('reach tenants that an older server made ready', async () => {
     await start(['acme'])
-    const database = new DatabaseSync(test.databaseFile)
-    database.exec('delete from tenant_observations')
-    database.close()
+    await test.database.query('delete from tenant_observations')
     later(INTERVAL_SECONDS)
     expect(await fleet.turn()).toEqual([])
     expect(await round()).toEqual(['acme'])

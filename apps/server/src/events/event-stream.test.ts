@@ -1,23 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openStore, type Store } from '../store/open-store.ts'
+import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import type { Store } from '../store/open-store.ts'
 import { WORKER_ACTOR } from '../tenants/actor.ts'
 import { recordEvent } from '../tenants/record-event.ts'
 import { createEventFeed } from './event-feed.ts'
 import { eventStream } from './event-stream.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'landlord-stream-'))
+let database: TestDatabase
 let store: Store
 
 beforeAll(async () => {
-  store = await openStore(`sqlite:${join(folder, 'landlord.db')}`)
+  database = await createTestDatabase()
+  store = await database.open()
 })
 afterAll(async () => {
   await store.close()
-  rmSync(folder, { recursive: true, force: true })
+  await database.drop()
 })
 
 function open({ isAskedFor }: { isAskedFor: boolean }) {

@@ -133,7 +133,7 @@ describe('a tenant that expires', () => {
     const other = await startTestServer({
       now: () => new Date(time),
       settings: BY_HAND,
-      folder: test.databaseFile.replace(/\/[^/]+$/, ''),
+      database: test.database,
       engine: test.engine,
     })
     try {

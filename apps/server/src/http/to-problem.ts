@@ -6,6 +6,8 @@ import {
   ProviderNotFoundError,
   type ValidationIssue,
 } from '@landlord/compute-core'
+import { StoreContentionError } from '../store/store-contention-error.ts'
+import { StoreUnavailableError } from '../store/store-unavailable-error.ts'
 import { HttpProblem } from './http-problem.ts'
 
 /** Retry after so long when a dependency is down. */
@@ -15,6 +17,8 @@ const RETRY_AFTER_SECONDS = '2'
 export function toHttpProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error
   if (ComputeError.isInstance(error)) return fromComputeError(error)
+  if (error instanceof StoreUnavailableError) return fromStore(error)
+  if (error instanceof StoreContentionError) return busy(error)
   return fromFrameworkError(error) ?? new HttpProblem({ code: 'internal', detail: INTERNAL_DETAIL, cause: error })
 }
 
@@ -44,6 +48,18 @@ export function toDocument(
       ...(issues.length === 0 ? {} : { details: issues.map(({ pointer, message }) => `${pointer}: ${message}`) }),
     },
   }
+}
+
+function fromStore(error: StoreUnavailableError): HttpProblem {
+  const detail = error.outcomeUnknown
+    ? 'the connection to the database broke before it confirmed the change; whether it was made is not known: look, or send the request again'
+    : 'the database does not answer at the moment; nothing was changed'
+  return new HttpProblem({ code: 'unavailable', detail, cause: error })
+}
+
+function busy(cause: StoreContentionError): HttpProblem {
+  const detail = 'others kept changing the same tenant at the same time; nothing was changed, send the request again'
+  return new HttpProblem({ code: 'unavailable', detail, cause })
 }
 
 function fromComputeError(error: ComputeError): HttpProblem {

@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite'
 import { createStreams, type Event, type EventsQuery } from '@landlord/api-contract'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { problemOf } from '../../test/problem-of.ts'
@@ -172,7 +171,6 @@ describe('a stream of events', () => {
   })
 
   it('waits for a slow client and loses nothing of what came meanwhile', async () => {
-    const database = new DatabaseSync(test.databaseFile)
     const controller = new AbortController()
     onTestFinished(() => controller.abort())
     const start = (await trail()).at(-1)?.id ?? ''
@@ -180,13 +178,11 @@ describe('a stream of events', () => {
     const response = await fetch(`${test.url}/v1/events`, { headers, signal: controller.signal })
     // More than the server keeps in memory, and more than fits between server and client.
     const text = 'x'.repeat(2000)
-    database.exec('begin')
-    const insert = database.prepare(
-      `insert into events (type, tenant_id, tenant_name, principal, data, created_at) values ('tenant.reconcile_requested', 't', '${text}', 'p', '{"kind":"reconcile"}', '')`,
+    await test.database.query(
+      `with recursive counted (count) as (select 1 union all select count + 1 from counted where count < 3000)
+       insert into events (type, tenant_id, tenant_name, principal, data, created_at)
+       select 'tenant.reconcile_requested', 't', '${text}', 'p', '{"kind":"reconcile"}', '' from counted`,
     )
-    for (let count = 0; count < 3000; count += 1) insert.run()
-    database.exec('commit')
-    database.close()
     await annotate(test, 'last')
     let received = ''
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {

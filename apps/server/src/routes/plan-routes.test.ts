@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite'
 import type { DesiredState, PlanAnswer } from '@landlord/api-contract'
 import type { ComputeProvider } from '@landlord/compute-core'
 import { createMockProvider } from '@landlord/provider-mock'
@@ -42,19 +41,6 @@ const planned = (over: object): PlanAnswer => ({
   ...over,
 })
 
-/** Everything that is stored. */
-function everything(): Record<string, unknown[]> {
-  const database = new DatabaseSync(test.databaseFile)
-  try {
-    const tables = database.prepare("select name from sqlite_master where type = 'table' order by name").all()
-    return Object.fromEntries(
-      tables.map(({ name }) => [String(name), database.prepare(`select * from ${String(name)}`).all()]),
-    )
-  } finally {
-    database.close()
-  }
-}
-
 describe('the plan of a creation', () => {
   it('is what the provider says of the resolved configuration, beside labels and annotations', async () => {
     const changes = [{ path: '/image', to: 'shop:1', effect: 'replace' as const }]
@@ -86,12 +72,12 @@ describe('the plan of a creation', () => {
 
   it('changes nothing, however often it is asked for and whether it is made or not', async () => {
     workerAnswers(planned({ action: 'create' }))
-    const before = everything()
+    const before = await test.database.everything()
     const body = { name: 'never', compute_provider: 'mock' }
     await Promise.all([1, 2, 3].map(() => test.client.planCreation({ body })))
     test.engine.onPlan = undefined
     expect(await problemOf(test.client.planCreation({ body }))).toMatchObject({ status: 503, code: 'unavailable' })
-    expect(everything()).toEqual(before)
+    expect(await test.database.everything()).toEqual(before)
     expect(before).toHaveProperty('plans', [])
   })
 

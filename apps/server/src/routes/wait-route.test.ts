@@ -3,7 +3,6 @@ import { request } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '../../test/problem-of.ts'
 import { startTestServer, type TestServer } from '../../test/start-test-server.ts'
-import { openStore } from '../store/open-store.ts'
 
 let test: TestServer
 const params = { tenant: 'acme' }
@@ -34,7 +33,7 @@ describe('GET /v1/tenants/{tenant}/wait', () => {
   it('sees what another server writes to the database', async () => {
     const tenant = await create()
     const wait = test.client.waitForTenant({ params: { tenant: tenant.id }, query: { until: 'archived' } })
-    const other = await openStore(`sqlite:${test.databaseFile}`)
+    const other = await test.database.open()
     await other.db.updateTable('tenants').set({ status: 'archived' }).execute()
     await other.close()
     expect((await wait).body.status).toBe('archived')

@@ -1,19 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { openStore, type Store } from './open-store.ts'
-import { StaleTenantError } from './retry-when-stale.ts'
+import { createTestDatabase, type TestDatabase } from '../../test/test-database.ts'
+import type { Store } from './open-store.ts'
+import { StaleTenantError } from './retry-work.ts'
 
-let folder: string
+let database: TestDatabase
 let store: Store
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'landlord-group-'))
-  store = await openStore(`sqlite:${join(folder, 'landlord.db')}`)
+  database = await createTestDatabase()
+  store = await database.open()
 })
 afterEach(async () => {
   await store.close()
-  await rm(folder, { recursive: true, force: true })
+  await database.drop()
 })
 
 const insert = (key: string) =>
@@ -39,6 +37,7 @@ it('tells of each commit once it can be read, until nobody listens any more', as
   const end = store.onCommitted(() => void seen.push(keys()))
   await insert('row-1')
   await Promise.all([insert('row-2'), insert('row-3')])
+  await Promise.all(seen)
   end()
   await insert('row-4')
   expect(await Promise.all(seen)).toEqual([['row-1'], ['row-1', 'row-2', 'row-3']])

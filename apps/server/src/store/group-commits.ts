@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Database } from './database.ts'
-import { retryWhenStale, type Work } from './retry-when-stale.ts'
+import { retryWork, type Work } from './retry-work.ts'
 
 /** Bounds how long the first of a group waits for the last. */
 const LARGEST_GROUP = 64
@@ -49,7 +49,7 @@ export function groupCommits(
       setImmediate(commitAll)
     })
 
-  return (work) => retryWhenStale(() => enqueue(work))
+  return (work) => retryWork(() => enqueue(work))
 }
 
 function createJob<Result>(

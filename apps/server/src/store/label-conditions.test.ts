@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../../test/start-test-server.ts'
 import type { Principal } from '../tenants/actor.ts'
@@ -8,7 +5,7 @@ import { parseLabelSelector } from '../tenants/parse-label-selector.ts'
 import { sees } from '../tenants/tenant-visibility.ts'
 import { listEvents } from './event-store.ts'
 import { countTenants, listTenants } from './list-tenants.ts'
-import { openStore, type Store } from './open-store.ts'
+import type { Store } from './open-store.ts'
 
 const TENANTS: Readonly<Record<string, Record<string, string>>> = {
   bare: {},
@@ -20,22 +17,20 @@ const TENANTS: Readonly<Record<string, Record<string, string>>> = {
 
 let test: TestServer
 let store: Store
-const folder = mkdtempSync(join(tmpdir(), 'landlord-visibility-'))
 
 beforeAll(async () => {
-  test = await startTestServer({ folder })
+  test = await startTestServer()
   for (const [name, labels] of Object.entries(TENANTS)) {
     await test.client.createTenant({ body: { name, labels } })
     const { body: gone } = await test.client.createTenant({ body: { name: `gone-${name}`, labels } })
     await test.client.deleteTenant({ params: { tenant: gone.id } })
     await test.settle(gone)
   }
-  store = await openStore(`sqlite:${test.databaseFile}`)
+  store = await test.database.open()
 })
 afterAll(async () => {
   await store.close()
   await test.close()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 const limitedTo = (selector: string): Principal => ({

@@ -127,6 +127,8 @@ export async function listDueOperations(
       ]),
     )
     .orderBy('progressed_at')
+    // The same order in every server: two that sweep at once wait for each other instead of being in each other's way.
+    .orderBy('id')
     .limit(due.limit)
     .execute()
 }

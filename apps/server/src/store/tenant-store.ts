@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
-import { StaleTenantError } from './retry-when-stale.ts'
+import { StaleTenantError } from './retry-work.ts'
 import { fromTenantRow, type StoredTenant, toDocumentsRow, toTenantRow } from './stored-tenant.ts'
 
 type Db = Kysely<Database>
@@ -15,13 +15,20 @@ export function tenantsWithDocuments(db: Db) {
     .select(['observed_at', 'drift', 'heals', 'heal_stopped_at'])
 }
 
+/** In a transaction that writes, the tenant is this transaction's until it ends: no other server changes it or its operations. */
 export async function findTenantById(db: Db, id: string): Promise<StoredTenant | undefined> {
-  const row = await tenantsWithDocuments(db).where('id', '=', id).executeTakeFirst()
-  return row === undefined ? undefined : fromTenantRow(row)
+  return await findTenant(db, 'id', id)
 }
 
+/** As `findTenantById`. */
 export async function findTenantByName(db: Db, name: string): Promise<StoredTenant | undefined> {
-  const row = await tenantsWithDocuments(db).where('name', '=', name).executeTakeFirst()
+  return await findTenant(db, 'name', name)
+}
+
+async function findTenant(db: Db, column: 'id' | 'name', value: string): Promise<StoredTenant | undefined> {
+  // A statement of its own: one that waits for a row sees the others as they were before the wait.
+  if (db.isTransaction) await db.selectFrom('tenants').select('id').where(column, '=', value).forUpdate().execute()
+  const row = await tenantsWithDocuments(db).where(column, '=', value).executeTakeFirst()
   return row === undefined ? undefined : fromTenantRow(row)
 }
 

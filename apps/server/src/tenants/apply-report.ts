@@ -37,9 +37,10 @@ export async function applyReport(
   tenantId: string,
   report: WorkerReport,
 ): Promise<AppliedReport> {
+  // The tenant first: once it is ours, what its operations are does not change before the commit.
+  const tenant = await findTenantById(tx, tenantId)
   const operation = await findOperation(tx, report.operation_id)
   if (operation === undefined || operation.tenant_id !== tenantId) return { accepted: false, changed: false }
-  const tenant = await findTenantById(tx, tenantId)
   if (
     tenant === undefined ||
     operation.finished_at !== null ||

@@ -176,8 +176,7 @@ describe('POST /v1/tenants', () => {
   it('shows nothing of a configuration whose provider is no longer there, and still deletes the tenant', async () => {
     const compute_config = { image: 'image-of-acme', password: 'hunter2' }
     await test.client.createTenant({ body: { name: 'acme', compute_provider: 'vault', compute_config } })
-    const folder = test.databaseFile.replace(/\/[^/]*$/, '')
-    const other = await startTestServer({ folder, engine: test.engine })
+    const other = await startTestServer({ database: test.database, engine: test.engine })
     const { body } = await other.client.getTenant({ params: { tenant: 'acme' } })
     expect(body.compute_config).toEqual({ image: '[redacted]', password: '[redacted]' })
     expect((await problemOf(other.client.replaceTenant({ params: { tenant: 'acme' }, body: {} }))).detail).toContain(

@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startRecordingEngine } from '../../test/recording-engine.ts'
 import { startTestServer, type TestServer } from '../../test/start-test-server.ts'
@@ -140,8 +139,7 @@ describe('the sweep', () => {
     await start()
     const tenant = await create()
     await vi.waitFor(() => expect(keys(tenant.id)).toEqual(['-0']))
-    const folder = test.databaseFile.replace(/\/[^/]*$/, '')
-    const other = await startTestServer({ now: () => now, folder, engine: test.engine })
+    const other = await startTestServer({ now: () => now, database: test.database, engine: test.engine })
     await other.server.sweepNow()
     const before = test.engine.sends.length
     later(46)
@@ -159,9 +157,7 @@ describe('the sweep', () => {
     await test.engine.close()
     later(25 * 3600)
     expect(await test.server.sweepNow()).toBe(0)
-    const database = new DatabaseSync(test.databaseFile)
-    expect(database.prepare('select count(*) as keys from idempotency_keys').get()).toEqual({ keys: 0 })
-    database.close()
+    expect(await test.database.query('select key from idempotency_keys')).toEqual([])
   })
 
   it('waits for an engine that does not answer, and catches up', async () => {

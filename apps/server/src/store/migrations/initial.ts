@@ -119,6 +119,7 @@ async function createEvents(db: AnyDatabase, dialect: StoreDialect): Promise<voi
     .addColumn('created_at', 'text', (to) => to.notNull())
     .execute()
   await index(db, 'events', ['tenant_id', 'seq'])
+  await dialect.keepEventOrder(db)
 }
 
 async function createSmallTables(db: AnyDatabase): Promise<void> {

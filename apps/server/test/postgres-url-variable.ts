@@ -1,0 +1,2 @@
+/** Set where a run of the tests is on PostgreSQL; processes that a test starts inherit it. */
+export const POSTGRES_URL_VARIABLE = 'LANDLORD_TEST_POSTGRES_URL'
