@@ -6,13 +6,14 @@ import { SECRET_HELP } from '../input/change-options.ts'
 import type { ConfigObject } from '../input/parse-config.ts'
 import { collect, collectAnnotations, collectLabels, collectSecrets, type Pairs } from '../input/parse-pairs.ts'
 import { namedTenants } from '../input/tenant-arguments.ts'
+import { addTenantOptionFlags, type TenantOptionFlags, toOptionFields } from '../input/tenant-option-flags.ts'
 import { toSecrets } from '../input/to-secrets.ts'
 import { addWaitOptions, refuseWaitingForPlan, type WaitFlags, waitTimeoutMs } from '../input/wait-options.ts'
 import { printPlan } from '../print-plan.ts'
 import { printResult } from '../render/print-result.ts'
 import { openSession, type Session } from '../session.ts'
 
-interface CreateOptions extends WaitFlags {
+interface CreateOptions extends WaitFlags, TenantOptionFlags {
   readonly tenantName?: string
   readonly provider?: string
   readonly config?: string
@@ -37,6 +38,7 @@ export function addCreateCommand(program: Command, context: CliContext): void {
     .option('--secret <name=reference>', SECRET_HELP, collectSecrets)
     .option('--label <key=value>', 'may be repeated, or several separated by commas', collectLabels)
     .option('--annotation <key=value>', 'may be repeated', collectAnnotations)
+  addTenantOptionFlags(command)
     .option('--idempotency-key <key>', 'the same key within 24 hours gets the same answer')
     .option('--dry-run', 'only say what would be created, as `landlord plan` does')
   addWaitOptions(command, 'until it is ready')
@@ -58,6 +60,7 @@ const EXAMPLES = `
 Examples:
   landlord create acme --provider docker --config '{"image":"nginx:alpine"}' --wait
   landlord create acme --config app.yaml --label tier=pro --wait
+  landlord create trial --provider docker --config app.yaml --ttl 14d
   landlord compute schema docker     what a configuration may hold`
 
 function nameOf(argument: string | undefined, { tenantName }: CreateOptions): string {
@@ -80,6 +83,7 @@ async function toRequest(session: Session, name: string, options: CreateOptions)
     ...(secret === undefined ? {} : { secrets: toSecrets(secret) }),
     ...(label === undefined ? {} : { labels: label }),
     ...(annotation === undefined ? {} : { annotations: annotation }),
+    ...toOptionFields(options),
   }
 }
 

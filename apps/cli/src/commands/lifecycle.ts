@@ -6,7 +6,7 @@ import { LIFECYCLE_ACTIONS } from '../lifecycle/lifecycle-action.ts'
 import type { LifecycleOptions } from '../lifecycle/run-lifecycle.ts'
 import { openSession } from '../session.ts'
 
-/** `archive`, `delete`, `retry` and `reconcile`. */
+/** Everything of `LIFECYCLE_ACTIONS`. */
 export function addLifecycleCommands(program: Command, context: CliContext): void {
   for (const action of LIFECYCLE_ACTIONS) {
     const command = program
@@ -21,7 +21,8 @@ export function addLifecycleCommands(program: Command, context: CliContext): voi
       .option('-y, --yes', 'do not ask; without a terminal nothing is asked anyway')
       .option('--if-match <etag>', 'only if the tenant is still at this version')
     if (action.isDestructive) command.option('--if-exists', 'a tenant that does not exist is no error')
-    addWaitOptions(command, action.until).action(async (given: string[], options: LifecycleOptions, self: Command) => {
+    if (action.isImmediate !== true) addWaitOptions(command, action.until)
+    command.action(async (given: string[], options: LifecycleOptions, self: Command) => {
       const session = await openSession(context, self)
       const { runLifecycle } = await import('../lifecycle/run-lifecycle.ts')
       await runLifecycle(session, action, { given, options })

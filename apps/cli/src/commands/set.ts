@@ -28,7 +28,7 @@ export function addSetCommand(program: Command, context: CliContext): void {
       const reference = oneTenant(argument, options)
       if (!isChange(options)) {
         throw usageError(
-          'what is to change? Give --config, --set, --unset, --secret, --label, --annotation or --provider',
+          'what is to change? Give --config, --set, --unset, --secret, --label, --annotation, --provider, --protect or --ttl',
         )
       }
       refuseWaitingForPlan(options)
@@ -48,6 +48,7 @@ Examples:
   landlord set acme --config '{"env":{"GREETING":"hello","OLD":null}}'
   landlord set acme --config app.yaml --replace --wait
   landlord set acme --label tier=gold --remove-label trial
+  landlord set acme --protect --no-expiry
   landlord set acme --secret DB_PASSWORD=env:LANDLORD_SECRET_DB --dry-run`
 
 async function report(session: Session, { before, after: tenant }: Change, options: SetOptions): Promise<void> {
@@ -68,7 +69,8 @@ async function report(session: Session, { before, after: tenant }: Change, optio
   const { awaitTenant, describeArrival } = await import('../wait/await-tenant.ts')
   const awaited = await awaitTenant(session, {
     tenant: { id, name },
-    goal: { until: ['ready'], endsWhenSettled: true },
+    // A suspended tenant is changed where it rests.
+    goal: { until: [tenant.suspended === true ? 'suspended' : 'ready'], endsWhenSettled: true },
     timeoutMs: waitTimeoutMs(options),
     resume: `landlord wait ${name}`,
   })

@@ -22,10 +22,11 @@ async function complete(words: readonly string[], apiUrl = 'http://127.0.0.1:1')
 
 describe('Tab', () => {
   it('offers commands, options and fixed values without a server', async () => {
-    expect(await complete(['re'])).toEqual(['retry', 'reconcile'])
+    expect(await complete(['re'])).toEqual(['resume', 'restart', 'retry', 'reconcile'])
     expect(await complete(['list', '--se'])).toEqual(['--selector', '--search'])
     expect(await complete(['list', '--api-u'])).toEqual(['--api-url'])
     expect(await complete(['list', '-o', ''])).toEqual(['table', 'json', 'yaml', 'name'])
+    expect(await complete(['set', 'acme', '--expiry-action', ''])).toEqual(['archive', 'delete'])
     expect(await complete(['config', ''])).toContain('check')
     expect(await complete(['get', ''])).toEqual([])
   })

@@ -1,9 +1,15 @@
 import type { Command } from 'commander'
 import { usageError } from '../cli-error.ts'
 import { collect, collectAnnotations, collectLabels, collectSecrets, type Pairs } from './parse-pairs.ts'
+import {
+  addTenantOptionFlags,
+  addTenantOptionRemovals,
+  hasTenantOptions,
+  type TenantOptionFlags,
+} from './tenant-option-flags.ts'
 
 /** What a change of a tenant can be made of. */
-export interface ChangeOptions {
+export interface ChangeOptions extends TenantOptionFlags {
   readonly config?: string
   readonly set?: readonly string[]
   readonly unset?: readonly string[]
@@ -20,7 +26,7 @@ export interface ChangeOptions {
 }
 
 export function addChangeOptions(command: Command): Command {
-  return command
+  command
     .option('--config <config>', 'JSON or YAML, a file (path, @path, file://path), or - for stdin')
     .option('--set <path=value>', 'one value of the configuration, e.g. env.GREETING=hi; may be repeated', collect)
     .option('--unset <path>', 'remove one value of the configuration, e.g. env.GREETING; may be repeated', collect)
@@ -31,6 +37,8 @@ export function addChangeOptions(command: Command): Command {
     .option('--remove-label <key>', 'may be repeated', collect)
     .option('--annotation <key=value>', 'may be repeated', collectAnnotations)
     .option('--remove-annotation <key>', 'may be repeated', collect)
+  addTenantOptionRemovals(addTenantOptionFlags(command))
+  return command
     .option('--replace', 'replace the whole configuration instead of merging into it')
     .option('--patch', 'merge; the default, accepted for scripts of the first Landlord')
     .option('--if-match <etag>', 'only if the tenant is still at this version, as `landlord get -o json` shows it')
@@ -52,5 +60,5 @@ export function isChange(options: ChangeOptions): boolean {
     throw usageError('--replace needs the new configuration: --config or --set')
   }
   const given = [config, set, unset, provider, secret, removeSecret, label, removeLabel, annotation, removeAnnotation]
-  return given.some((value) => value !== undefined)
+  return given.some((value) => value !== undefined) || hasTenantOptions(options)
 }

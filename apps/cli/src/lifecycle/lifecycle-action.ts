@@ -1,24 +1,80 @@
 import type { LandlordClient, Tenant } from '@landlord/api-contract'
 import type { WaitGoal } from '../wait/wait-for-tenant.ts'
 
-/** One of the four things that are done to one tenant, or to many by selector. */
+/** One of the things that are done to one tenant, or to many by selector. */
 export interface LifecycleAction {
-  readonly name: 'archive' | 'delete' | 'retry' | 'reconcile'
+  readonly name: 'archive' | 'delete' | 'retry' | 'reconcile' | 'suspend' | 'resume' | 'restart' | 'pause' | 'unpause'
   readonly aliases: readonly string[]
   readonly summary: string
   readonly description: string
   /** Takes something away: asked about also for one tenant. */
   readonly isDestructive: boolean
+  /** Nothing is under way after it: there is no `--wait`. */
+  readonly isImmediate?: boolean
   readonly until: string
   readonly goal: WaitGoal
   /** Arguments of `landlord wait` that go on with the same wait. */
   readonly resumeWith: string
-  readonly route: keyof Pick<LandlordClient, 'archiveTenant' | 'deleteTenant' | 'retryTenant' | 'reconcileTenant'>
-  /** Said when there was nothing to do (a 200). */
+  readonly route: keyof Pick<
+    LandlordClient,
+    | 'archiveTenant'
+    | 'deleteTenant'
+    | 'retryTenant'
+    | 'reconcileTenant'
+    | 'suspendTenant'
+    | 'resumeTenant'
+    | 'restartTenant'
+    | 'pauseTenant'
+    | 'unpauseTenant'
+  >
+  /** Said when nothing is under way after it (a 200). */
   readonly alreadyDone: (tenant: Tenant) => string
 }
 
+const UNTIL_SETTLED = {
+  until: 'until it is settled',
+  goal: { until: ['settled'], endsWhenSettled: true },
+  resumeWith: '',
+} as const
+const UNTIL_READY = {
+  until: 'until it is ready',
+  goal: { until: ['ready'], endsWhenSettled: true },
+  resumeWith: ' --for ready',
+} as const
+
 export const LIFECYCLE_ACTIONS: readonly LifecycleAction[] = [
+  {
+    name: 'suspend',
+    aliases: [],
+    summary: 'stop the compute, keep its size',
+    description: 'Stop the compute of tenants and remember its size. `landlord resume` brings it back.',
+    isDestructive: false,
+    until: 'until it is suspended',
+    goal: { until: ['suspended'], endsWhenSettled: true },
+    resumeWith: ' --for suspended',
+    route: 'suspendTenant',
+    alreadyDone: () => 'is suspended already',
+  },
+  {
+    name: 'resume',
+    aliases: [],
+    summary: 'bring suspended compute back',
+    description: 'Bring back the compute of suspended tenants, as it was or as it was changed since.',
+    isDestructive: false,
+    ...UNTIL_READY,
+    route: 'resumeTenant',
+    alreadyDone: (tenant) => `is ${tenant.status} already`,
+  },
+  {
+    name: 'restart',
+    aliases: [],
+    summary: 'replace the running copies',
+    description: 'Replace the running copies of tenants by new ones, with the same configuration.',
+    isDestructive: false,
+    ...UNTIL_READY,
+    route: 'restartTenant',
+    alreadyDone: (tenant) => `is ${tenant.status}`,
+  },
   {
     name: 'archive',
     aliases: [],
@@ -49,9 +105,7 @@ export const LIFECYCLE_ACTIONS: readonly LifecycleAction[] = [
     summary: 'try again what failed',
     description: 'Try again what failed, with the same configuration.',
     isDestructive: false,
-    until: 'until it is settled',
-    goal: { until: ['settled'], endsWhenSettled: true },
-    resumeWith: '',
+    ...UNTIL_SETTLED,
     route: 'retryTenant',
     alreadyDone: (tenant) => `is ${tenant.status}`,
   },
@@ -61,10 +115,30 @@ export const LIFECYCLE_ACTIONS: readonly LifecycleAction[] = [
     summary: 'apply the desired state once more, now',
     description: 'Apply the desired state once more, now.',
     isDestructive: false,
-    until: 'until it is settled',
-    goal: { until: ['settled'], endsWhenSettled: true },
-    resumeWith: '',
+    ...UNTIL_SETTLED,
     route: 'reconcileTenant',
     alreadyDone: (tenant) => `is ${tenant.status}`,
+  },
+  {
+    name: 'pause',
+    aliases: [],
+    summary: 'do nothing about it until it is unpaused',
+    description:
+      'Do nothing about tenants until they are unpaused: what runs goes on running, and what is asked of them waits.',
+    isDestructive: false,
+    isImmediate: true,
+    ...UNTIL_SETTLED,
+    route: 'pauseTenant',
+    alreadyDone: (tenant) => `is ${tenant.status} and paused; go on with it by: landlord unpause ${tenant.name}`,
+  },
+  {
+    name: 'unpause',
+    aliases: [],
+    summary: 'go on with a paused tenant',
+    description: 'Go on with paused tenants, at once.',
+    isDestructive: false,
+    ...UNTIL_SETTLED,
+    route: 'unpauseTenant',
+    alreadyDone: (tenant) => `is ${tenant.status} and not paused`,
   },
 ]

@@ -56,6 +56,9 @@ async function actOn(session: Session, action: LifecycleAction, target: Target):
   const { status, body: tenant } = await session.client[action.route]({ params: { tenant: id }, headers: etag })
   if (status === 200) return { tenant, line: `${name} ${action.alreadyDone(tenant)}` }
   const resume = `landlord wait ${name}${action.resumeWith}`
+  if (tenant.paused === true) {
+    return { tenant, line: `${name} is paused; what was asked for waits for: landlord unpause ${name}` }
+  }
   if (options.wait !== true) return { tenant, line: `${name} is ${tenant.status}; follow it with: ${resume}` }
   const awaited = await awaitTenant(session, {
     tenant: { id, name },

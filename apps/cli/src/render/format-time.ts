@@ -25,6 +25,12 @@ export function formatAge(timestamp: string, now: number): string {
   return `${Math.floor(span / DAY_MS)}d`
 }
 
+/** How long until then, in one unit: `in 5d`; `now` when it has come. */
+export function formatUntil(timestamp: string, now: number): string {
+  const left = Date.parse(timestamp) - now
+  return left <= 0 ? 'now' : `in ${formatAge(new Date(now).toISOString(), now + left)}`
+}
+
 /** `2026-11-20 19:30:05`, local time. */
 export function formatLocalTime(timestamp: string): string {
   const at = new Date(timestamp)

@@ -3,7 +3,7 @@ import type { Operation, Tenant } from '@landlord/api-contract'
 import { stringify } from 'yaml'
 import type { Colors } from '../terminal.ts'
 import { colorStatus } from './color-status.ts'
-import { formatLocalTime, formatMoment } from './format-time.ts'
+import { formatLocalTime, formatMoment, formatUntil } from './format-time.ts'
 import { describeOperation } from './operation-table.ts'
 import { renderFields } from './table.ts'
 
@@ -29,6 +29,8 @@ export function renderTenantDetails(view: TenantView): string {
       ['Secrets', pairs(secretReferences(tenant))],
       ['Labels', pairs(tenant.labels)],
       ['Annotations', pairs(tenant.annotations)],
+      ['Expires', expiryLine(tenant, now)],
+      ['Protected', tenant.deletion_protection === true ? 'from archive and delete' : undefined],
       ['Created', formatMoment(tenant.created_at, now)],
       ['Updated', `${formatMoment(tenant.updated_at, now)}, version ${tenant.version}`],
       ['Last operation', view.lastOperation && describeOperation(view.lastOperation, colors)],
@@ -59,6 +61,8 @@ export function waysOutOf(tenant: Tenant): string[] {
   const { name, failed_operation: failed, failure } = tenant
   const again = `${failure?.retryable === false ? 'once the cause is gone, ' : ''}try again: landlord retry ${name} --wait`
   if (failed === 'delete' || failed === 'archive') return [again, `look at it live: landlord status ${name}`]
+  if (failed === 'suspend') return [again, `bring it back: landlord resume ${name} --wait`]
+  if (failed === 'resume') return [again, `keep it stopped: landlord suspend ${name} --wait`]
   return [`change it: landlord set ${name} --config … --wait`, again, `give it up: landlord delete ${name}`]
 }
 
@@ -69,9 +73,17 @@ function statusLine({ tenant, now, colors }: TenantView): string {
       ? undefined
       : `attempt ${(tenant.workflow_retry_count ?? 0) + 1} at ${formatLocalTime(tenant.next_retry_at)}`
   const isLate = retry !== undefined && Date.parse(tenant.next_retry_at ?? '') < now
-  return [colorStatus(tenant.status, colors), note, isLate ? undefined : retry]
+  // Where something waits for it, the note says so.
+  const paused = tenant.paused === true && tenant.workflow_sub_state !== 'paused' ? 'paused' : undefined
+  return [colorStatus(tenant.status, colors), paused, note, isLate ? undefined : retry]
     .filter((part) => part !== undefined && part !== '')
     .join(', ')
+}
+
+function expiryLine({ expires_at: at, expiry_action: action }: Tenant, now: number): string | undefined {
+  if (at === undefined) return undefined
+  const then = action === 'delete' ? 'deleted' : 'archived'
+  return `${formatLocalTime(at)} (${formatUntil(at, now)}), and is ${then} then`
 }
 
 function generationLine({ generation, observed_generation: observed }: Tenant): string {

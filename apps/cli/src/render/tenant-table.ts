@@ -1,7 +1,7 @@
 import type { Tenant } from '@landlord/api-contract'
 import type { Colors } from '../terminal.ts'
 import { colorStatus } from './color-status.ts'
-import { formatAge } from './format-time.ts'
+import { formatAge, formatUntil } from './format-time.ts'
 import { renderTable } from './table.ts'
 
 const MESSAGE_WIDTH = 60
@@ -14,7 +14,7 @@ export function renderTenantTable(tenants: readonly Tenant[], look: { now: numbe
     tenant.compute_provider,
     endpointOf(tenant),
     formatAge(tenant.created_at, now),
-    shorten(remarkOf(tenant)),
+    shorten(remarksOf(tenant, now)),
   ])
   return renderTable(['NAME', 'STATUS', 'PROVIDER', 'ENDPOINT', 'AGE', 'MESSAGE'], rows, colors)
 }
@@ -25,10 +25,16 @@ function endpointOf({ endpoints }: Tenant): string {
   return `${first.url ?? `${first.host}:${first.port}`}${others.length > 0 ? ` (+${others.length})` : ''}`
 }
 
-// A ready tenant needs no remark.
-function remarkOf(tenant: Tenant): string {
-  if (tenant.status === 'ready') return ''
-  return tenant.failure?.message ?? tenant.workflow_error_message ?? tenant.status_message ?? ''
+function remarksOf(tenant: Tenant, now: number): string {
+  const { failure, workflow_error_message: error, status_message: message, expires_at: expiresAt } = tenant
+  const remarks = [
+    // A ready tenant needs no remark.
+    tenant.status === 'ready' ? undefined : (failure?.message ?? error ?? message),
+    tenant.paused === true && tenant.workflow_sub_state !== 'paused' ? 'paused' : undefined,
+    expiresAt === undefined || tenant.status === 'archived' ? undefined : `expires ${formatUntil(expiresAt, now)}`,
+    tenant.deletion_protection === true ? 'protected' : undefined,
+  ]
+  return remarks.filter((remark) => remark !== undefined && remark !== '').join('; ')
 }
 
 function shorten(text: string): string {

@@ -3,6 +3,7 @@ import type { ChangeOptions } from '../input/change-options.ts'
 import { applyAssignments } from '../input/config-assignment.ts'
 import type { ConfigObject } from '../input/parse-config.ts'
 import { readConfigInput } from '../input/read-config-input.ts'
+import { optionsAfter, toOptionPatch } from '../input/tenant-option-flags.ts'
 import { toSecrets } from '../input/to-secrets.ts'
 import type { Session } from '../session.ts'
 
@@ -60,6 +61,7 @@ function toPatch(before: Tenant, config: ConfigObject | undefined, options: Chan
     ...(secret === undefined && removeSecret === undefined ? {} : { secrets: secretsAfter(before, options) }),
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...toOptionPatch(options),
   }
 }
 
@@ -71,6 +73,7 @@ function toReplacement(before: Tenant, config: ConfigObject, options: ChangeOpti
     secrets: secretsAfter(before, options),
     labels: without({ ...before.labels, ...label }, removeLabel),
     annotations: without({ ...before.annotations, ...annotation }, removeAnnotation),
+    ...optionsAfter(before, options),
   }
 }
 

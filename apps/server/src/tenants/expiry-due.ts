@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { StoredTenant } from '../store/stored-tenant.ts'
 import type { TenantOptions } from './tenant-options.ts'
 
@@ -12,10 +11,13 @@ export function dueWith(options: TenantOptions, current?: StoredTenant): Pick<St
 }
 
 function nextDue(options: TenantOptions, current: StoredTenant | undefined): string | undefined {
-  const { expiresAt } = options
-  if (current !== undefined && isDeepStrictEqual(options, current.options)) return current.expiryDueAt
+  const { expiresAt, expiryAction, deletionProtection } = options
   if (expiresAt === undefined) return undefined
-  // Whoever was warned of this very time is not warned again; a refusal may be over, now that the options are others.
-  if (current !== undefined && current.options.expiresAt === expiresAt) return current.expiryDueAt ?? expiresAt
+  if (current !== undefined && current.options.expiresAt === expiresAt) {
+    const { options: before, expiryDueAt } = current
+    const isOther = before.expiryAction !== expiryAction || before.deletionProtection !== deletionProtection
+    // Whoever was warned of this very time is not warned again; a refusal may be over.
+    return isOther ? (expiryDueAt ?? expiresAt) : expiryDueAt
+  }
   return new Date(Date.parse(expiresAt) - WARNING_MS).toISOString()
 }

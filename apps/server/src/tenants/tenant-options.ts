@@ -37,13 +37,15 @@ export const DEFAULT_OPTIONS: TenantOptions = {
 }
 
 /**
- * Whole options; what is left out goes back to its default. The same `ttl_seconds` as in `existing` is the same wish and
- * counts on. Throws `HttpProblem` for a time that is no time or has passed.
+ * Whole options; what is left out goes back to its default. The `ttl_seconds` or `expires_at` of `existing` is the same wish
+ * and counts on. Throws `HttpProblem` for a time that is no time or has passed.
  */
 export function readOptions(input: OptionsInput, now: Date, existing: TenantOptions = DEFAULT_OPTIONS): TenantOptions {
   refuseBoth(input)
   const { deletionProtection, expiryAction, driftPolicy, driftIgnore } = DEFAULT_OPTIONS
-  const kept = input.ttl_seconds !== undefined && input.ttl_seconds === existing.ttlSeconds
+  const kept =
+    (input.ttl_seconds !== undefined && input.ttl_seconds === existing.ttlSeconds) ||
+    (input.expires_at !== undefined && input.expires_at === existing.expiresAt)
   return {
     deletionProtection: input.deletion_protection ?? deletionProtection,
     expiryAction: input.expiry_action ?? expiryAction,
