@@ -12,6 +12,7 @@ export {
 export { createStreams, type LandlordStreams } from './create-streams.ts'
 export { type RouteDefinition, routes, workerRoutes } from './routes.ts'
 export { type RouteAccess, SCOPES, Scope } from './schemas/access.ts'
+export { AdoptedResource, Adoption, AdoptionPlanned, AdoptTenantRequest } from './schemas/adoption.ts'
 export { ComputeConfigResponse, ComputeStatusResponse, ProviderInfo, ProviderList } from './schemas/compute.ts'
 export {
   DRIFT_POINTER_PATTERN,

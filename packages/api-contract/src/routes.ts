@@ -8,6 +8,7 @@ import {
   WriteHeaders,
 } from './route-parts.ts'
 import type { RouteAccess } from './schemas/access.ts'
+import { Adoption, AdoptTenantRequest } from './schemas/adoption.ts'
 import { ComputeConfigQuery, ComputeConfigResponse, ComputeStatusResponse, ProviderList } from './schemas/compute.ts'
 import { DriftBrake, DriftQuery, DriftReport } from './schemas/drift.ts'
 import { Event, EventList, EventsQuery, PageQuery } from './schemas/event.ts'
@@ -139,6 +140,16 @@ export const routes = {
     params: tenantParams,
     headers: IfMatchHeaders,
     responses: { 200: Tenant, 202: Tenant },
+  },
+  adoptTenant: {
+    method: 'POST',
+    path: '/v1/tenants/adopt',
+    summary: 'Take what runs already into a tenant, without a restart; without a plan_id only the plan of it',
+    tag: 'tenants',
+    access: 'admin',
+    headers: IdempotencyHeaders,
+    body: AdoptTenantRequest,
+    responses: { 200: Adoption, 201: Tenant },
   },
   planCreation: {
     method: 'POST',

@@ -7,12 +7,14 @@ import { patchDesired, replaceDesired } from '../tenants/change-tenant.ts'
 import { createTenant } from '../tenants/create-tenant.ts'
 import { requireTenant } from '../tenants/find-tenant.ts'
 import { toTenant } from '../tenants/to-tenant.ts'
+import { adoptRoute } from './adopt-route.ts'
 import { listTenantsRoute } from './list-tenants-route.ts'
 import { waitRoute } from './wait-route.ts'
 import { type WriteAnswer, writeTenant } from './write-tenant.ts'
 
 type TenantRoute =
   | 'createTenant'
+  | 'adoptTenant'
   | 'listTenants'
   | 'getTenant'
   | 'waitForTenant'
@@ -31,6 +33,7 @@ type TenantRoute =
 export function tenantRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, TenantRoute> {
   const act = (action: TenantAction) => actionRoute(deps, action)
   return {
+    adoptTenant: adoptRoute(deps),
     async createTenant({ body, headers, context }) {
       const request = { context, body, idempotencyKey: headers['idempotency-key'] }
       const answer = await writeTenant(deps, request, (tx) => createTenant(tx, deps, body, context.actor))

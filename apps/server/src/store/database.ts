@@ -57,6 +57,7 @@ export interface TenantRow {
   restart_token: string | null
   /** Null while it is not paused. */
   paused_at: string | null
+  adopts: string | null
   deletion_protection: number
   expires_at: string | null
   ttl_seconds: number | null

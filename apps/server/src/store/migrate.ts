@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
 import { access } from './migrations/access.ts'
+import { adoption } from './migrations/adoption.ts'
 import { drift } from './migrations/drift.ts'
 import { events } from './migrations/events.ts'
 import { initial } from './migrations/initial.ts'
@@ -23,6 +24,7 @@ function migrations(dialect: StoreDialect): Record<string, Migration> {
     '0006_events': events,
     '0007_operation_traces': operationTraces,
     '0008_orphans': orphans,
+    '0008b_adoption': adoption,
     '0009_drift': drift,
   }
 }

@@ -56,6 +56,8 @@ export interface StoredTenant {
   readonly restartToken?: string
   /** Absent while it is not paused. */
   readonly pausedAt?: string
+  /** What runs already and it is still to take over, in the provider's terms. */
+  readonly adopts?: string
 }
 
 /** What is read of an observation together with its tenant; all null where there was none. */
@@ -90,6 +92,7 @@ export function fromTenantRow(row: TenantRow & TenantDocumentsRow & ObservedColu
     ...optional('expiryDueAt', row.expiry_due_at),
     ...optional('restartToken', row.restart_token),
     ...optional('pausedAt', row.paused_at),
+    ...optional('adopts', row.adopts),
     ...optional('statusMessage', row.status_message),
     ...optional('appliedConfig', parsed<JsonObject>(row.applied_config)),
     ...optional('observedConfig', parsed<JsonObject>(row.observed_config)),
@@ -130,6 +133,7 @@ export function toTenantRow(tenant: StoredTenant): TenantRow {
     suspended: tenant.suspended ? 1 : 0,
     restart_token: tenant.restartToken ?? null,
     paused_at: tenant.pausedAt ?? null,
+    adopts: tenant.adopts ?? null,
     ...toOptionColumns(tenant.options),
     expiry_due_at: tenant.expiryDueAt ?? null,
   }

@@ -107,7 +107,7 @@ export async function failOperation(
 }
 
 function settledAs(tenant: StoredTenant, report: ReportOf<'succeeded'>, status: 'ready' | 'suspended'): StoredTenant {
-  const { observedConfig, ...rest } = tenant
+  const { observedConfig, adopts, ...rest } = tenant
   return {
     ...rest,
     status,
@@ -123,7 +123,7 @@ function settledAs(tenant: StoredTenant, report: ReportOf<'succeeded'>, status: 
 }
 
 function emptied(tenant: StoredTenant, operation: ReportedOperation['operation']): StoredTenant {
-  const { observedConfig, appliedConfig, restartToken, ...rest } = tenant
+  const { observedConfig, appliedConfig, restartToken, adopts, ...rest } = tenant
   return {
     ...rest,
     status: 'archived',

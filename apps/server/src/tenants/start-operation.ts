@@ -121,6 +121,7 @@ function deadlineSeconds({ deadlineSeconds: seconds }: TenantDeps, kind: Operati
     case 'delete':
       return seconds.destroy
     case 'reconcile':
+    case 'adopt':
       return seconds.update
     default:
       return seconds[kind]

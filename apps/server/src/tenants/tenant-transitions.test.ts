@@ -111,6 +111,7 @@ describe('transition', () => {
     ['suspend', 'suspend:suspending'],
     ['resume', 'resume:resuming'],
     ['restart', 'restart:updating'],
+    ['adopt', 'adopt:provisioning'],
     ['archive', 'archive:archiving'],
     ['delete', 'delete:deleting'],
   ])('retries a failed %s', (failedOperation, expected) => {
@@ -174,7 +175,7 @@ describe('transition', () => {
   })
 
   it('names the way out in every refusal', () => {
-    const refusals = [...reachable().values()].flatMap(({ situation }) =>
+    const refusals = [...reachable(CREATED, ADOPTED).values()].flatMap(({ situation }) =>
       VERBS.map((verb) => transition(situation, verb)).filter((step) => step.do === 'refuse'),
     )
     expect(refusals.length).toBeGreaterThan(40)
@@ -226,7 +227,8 @@ function afterWork({ situation, operation }: Place): (Place | typeof GONE)[] {
   if (arrival === 'gone') return [failed, GONE]
   const isArchived = arrival === 'archived'
   const suspended = isArchived ? false : situation.suspended
-  return [failed, { situation: { ...situation, status: arrival, live: !isArchived, suspended } }]
+  const { adopts, ...rest } = situation
+  return [failed, { situation: { ...rest, status: arrival, live: !isArchived, suspended } }]
 }
 
 function afterProtection(place: Place): Place[] {
@@ -237,8 +239,10 @@ function afterProtection(place: Place): Place[] {
 
 const CREATED: Place = { situation: situationOf('requested'), operation: 'provision' }
 
-function reachable(from: Place = CREATED): Map<string, Place> {
-  const found = new Map<string, Place>([[keyOf(from), from]])
+const ADOPTED: Place = { situation: situationOf('provisioning', { adopts: 'by-hand' }), operation: 'adopt' }
+
+function reachable(...from: readonly Place[]): Map<string, Place> {
+  const found = new Map(from.map((place) => [keyOf(place), place]))
   for (const place of found.values()) {
     for (const next of placesAfter(place)) if (next !== GONE) found.set(keyOf(next), next)
   }
@@ -246,7 +250,7 @@ function reachable(from: Place = CREATED): Map<string, Place> {
 }
 
 describe('from every place that a tenant can get to', () => {
-  const places = reachable()
+  const places = reachable(CREATED, ADOPTED)
   const isReachableFrom = (goals: ReadonlySet<string>): ReadonlySet<string> => {
     // Backwards along all ways at once, until nothing new leads there.
     const good = new Set(goals)

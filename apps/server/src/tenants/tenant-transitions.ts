@@ -23,6 +23,8 @@ export interface TenantSituation {
   /** Absent while it is not paused. */
   readonly pausedAt?: string
   readonly options: { readonly deletionProtection: boolean }
+  /** What it is still to take over; absent once it has. */
+  readonly adopts?: string
   /** What failed, when `status` is `failed`. */
   readonly failedOperation?: OperationKind
 }
@@ -112,15 +114,20 @@ function takeDown(situation: TenantSituation, verb: 'archive' | 'delete'): Trans
 function change(situation: TenantSituation, verb: 'put' | 'change'): Transition {
   // A PUT says that the tenant should exist as described, so it brings back what is gone or failed, unchanged or not.
   if (verb === 'put' && situation.status !== 'archived' && situation.status !== 'failed') return DONE
-  const begun = start(situation, situation.live ? 'update' : 'provision')
+  const begun = start(situation, situation.live ? 'update' : firstKind(situation))
   return situation.status === 'requested' ? { ...begun, status: 'requested' } : begun
+}
+
+/** Until it has taken over what it is to adopt, every change goes on with that. */
+function firstKind({ adopts }: TenantSituation): OperationKind {
+  return adopts === undefined ? 'provision' : 'adopt'
 }
 
 function retry(situation: TenantSituation): Transition {
   const { status, failedOperation, live, options } = situation
   if (status !== 'failed') return refuse(`is ${status}; only a failed tenant can be retried`)
   if (isMeantToBeGone(situation) && options.deletionProtection) return PROTECTED
-  return { ...start(situation, failedOperation ?? (live ? 'update' : 'provision')), raisesGeneration: false }
+  return { ...start(situation, failedOperation ?? (live ? 'update' : firstKind(situation))), raisesGeneration: false }
 }
 
 function reconcile(situation: TenantSituation): Transition {
@@ -139,6 +146,9 @@ function reconcile(situation: TenantSituation): Transition {
 }
 
 function suspend(situation: TenantSituation): Transition {
+  if (situation.adopts !== undefined && situation.status !== 'archived') {
+    return refuse('has not been adopted yet; wait until it is ready, or retry it')
+  }
   switch (situation.status) {
     case 'archived':
       return NO_COMPUTE
@@ -184,6 +194,7 @@ const STATUS_DURING: Readonly<Record<OperationKind, TenantStatus>> = {
   suspend: 'suspending',
   resume: 'resuming',
   restart: 'updating',
+  adopt: 'provisioning',
   archive: 'archiving',
   delete: 'deleting',
 }

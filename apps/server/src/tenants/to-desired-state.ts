@@ -52,6 +52,7 @@ export async function toDesiredState(
     config: tenant.desiredConfig,
     applied_config: known.appliedConfig ?? (await firstConfig(db, known)),
     resource_ids: { ...tenant.resourceIds },
+    ...(tenant.adopts === undefined ? {} : { adopts: tenant.adopts }),
     labels: { ...tenant.labels },
     ...(tenant.secrets.length === 0 ? {} : { secrets: [...tenant.secrets] }),
     ...(tenant.suspended ? { suspended: true } : {}),

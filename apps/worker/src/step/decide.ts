@@ -2,7 +2,7 @@ import type { DesiredState, Failure } from '@landlord/api-contract'
 import { type Cursor, startCursor, type Work } from './cursor.ts'
 import { FAILURE_CODES } from './failure-codes.ts'
 
-export type ProviderAction = 'provision' | 'update' | 'destroy' | 'look'
+export type ProviderAction = 'adopt' | 'provision' | 'update' | 'destroy' | 'look'
 
 /** What a step does: nothing, nothing yet, give up, or one call of the provider. */
 export type Decision =
@@ -40,6 +40,8 @@ export function decide({ desired, cursor: known, now }: DecideInput): Decision {
 function nextAction(work: Work, cursor: Cursor): ProviderAction {
   if (isRemoval(work)) return 'destroy'
   if (cursor.phase === 'watch') return 'look'
+  // Before it is marked there is nothing that an update or a provision would find.
+  if (work.adopts !== undefined && Object.keys(work.resource_ids).length === 0) return 'adopt'
   if (cursor.phase === 'recreate') return 'provision'
   const isFirst = work.operation.kind === 'provision' && Object.keys(work.resource_ids).length === 0
   return isFirst ? 'provision' : 'update'

@@ -20,7 +20,8 @@ const LONGEST_REMEMBERED_ERROR = 500
 /** Pure. A call of the provider was rejected. */
 export function interpretError(context: ErrorContext, error: unknown): Verdict {
   const { cursor, action, work } = context
-  const isMissing = TenantNotFoundError.isInstance(error)
+  // What was adopted and is gone was somebody's: it is not made anew behind their back.
+  const isMissing = TenantNotFoundError.isInstance(error) && work.adopts === undefined
   if (isMissing && action === 'update') return recreate(context)
 
   const failure = toFailure(error)

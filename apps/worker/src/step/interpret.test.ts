@@ -33,6 +33,30 @@ describe('interpret', () => {
     })
   })
 
+  it('asks again while it is being adopted, and saves the handle once it is', () => {
+    const adopting = context(workOf('adopt', { adopts: 'by-hand' }), 'adopt')
+    const result = { status: 'in_progress' as const, resourceIds: { service: 's-1' }, message: 'marking' }
+    expect(interpret(adopting, { kind: 'adoption', result })).toMatchObject({
+      next: 'wait',
+      cursor: { phase: 'apply', looks: 1 },
+      report: { outcome: 'in_progress', resource_ids: {}, message: 'marking' },
+    })
+    expect(interpret(adopting, { kind: 'adoption', result: { ...result, status: 'success' } })).toMatchObject({
+      next: 'wait',
+      delayMs: 0,
+      cursor: { phase: 'apply' },
+      report: { outcome: 'in_progress', resource_ids: { service: 's-1' } },
+    })
+  })
+
+  it('never makes anew what it was to adopt', () => {
+    const work = workOf('adopt', { ...handle, adopts: 'by-hand' })
+    for (const action of ['update', 'look'] as const) {
+      const verdict = interpretError(context(work, action), new TenantNotFoundError({ message: 'gone' }))
+      expect(verdict).toMatchObject({ next: 'fail', report: { error: { code: 'tenant_not_found' } } })
+    }
+  })
+
   it('reports what an update changed', () => {
     const changes = [{ path: '/image', from: 'a', to: 'b', effect: 'replace' as const }]
     const result = { status: 'in_progress' as const, resourceIds: { service: 's-1' }, changes }

@@ -14,6 +14,7 @@ import type { Verdict } from './verdict.ts'
 /** What a call that changes something came to. */
 export type CallResult =
   | { readonly kind: 'applied'; readonly result: ProvisionResult | UpdateResult }
+  | { readonly kind: 'adoption'; readonly result: ProvisionResult }
   | { readonly kind: 'removal'; readonly result: DestroyResult }
   | { readonly kind: 'rejected'; readonly error: unknown }
 
@@ -22,6 +23,8 @@ export function interpret(context: ErrorContext, call: CallResult): Verdict {
   switch (call.kind) {
     case 'applied':
       return interpretApplied(context, call.result)
+    case 'adoption':
+      return interpretAdoption(context, call.result)
     case 'removal':
       return interpretRemoval(context, call.result)
     case 'rejected':
@@ -43,6 +46,23 @@ function interpretApplied({ work, cursor, now }: ErrorContext, result: Provision
     next: 'look',
     cursor: result.message === undefined ? watching : { ...watching, message: result.message },
     report: { ...progress(work, cursor.attempts, result.resourceIds, result.message), ...changes },
+  }
+}
+
+/** Once it is ours its handle is saved, and from then on it is updated as any tenant. */
+function interpretAdoption({ work, cursor, now }: ErrorContext, result: ProvisionResult): Verdict {
+  const { status, resourceIds } = result
+  const message = result.message ?? (status === 'success' ? 'adopted' : 'being adopted')
+  if (status === 'failed') {
+    const error = { code: 'provision_failed', message, retryable: false, instance_usable: true }
+    return fail(work, error, false)
+  }
+  const isOurs = status === 'success'
+  return {
+    next: 'wait',
+    cursor: { ...recovered(cursor), looks: isOurs ? 0 : cursor.looks + 1, reportedAt: now.getTime(), message },
+    delayMs: isOurs ? 0 : Math.min(lookDelayMs(cursor.looks), millisecondsLeft(work, now)),
+    report: progress(work, cursor.attempts, isOurs ? resourceIds : {}, message),
   }
 }
 

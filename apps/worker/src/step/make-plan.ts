@@ -1,5 +1,11 @@
 import { ApiError, type DesiredState, type PlanAnswer } from '@landlord/api-contract'
-import { CapabilityUnsupportedError, type ComputePlan, TimeoutError } from '@landlord/compute-core'
+import {
+  CapabilityUnsupportedError,
+  type ComputePlan,
+  type ComputeProvider,
+  type ReadOptions,
+  TimeoutError,
+} from '@landlord/compute-core'
 import { callProvider } from './call-provider.ts'
 import type { StepDependencies } from './step.ts'
 import { specOf, tenantRefOf } from './tenant-call.ts'
@@ -38,6 +44,7 @@ async function loadRequest(
 
 async function answer(deps: PlanDependencies, desired: DesiredState, signal: AbortSignal): Promise<PlanAnswer> {
   try {
+    if (desired.adopts !== undefined) return await planAdoption(deps, { desired, resource: desired.adopts, signal })
     const { action, changes, warnings = [] } = await plan(deps, desired, signal)
     return { outcome: 'planned', action, changes: [...changes], warnings: [...warnings] }
   } catch (error) {
@@ -47,26 +54,57 @@ async function answer(deps: PlanDependencies, desired: DesiredState, signal: Abo
   }
 }
 
-async function plan(
+async function plan(deps: PlanDependencies, desired: DesiredState, signal: AbortSignal): Promise<ComputePlan> {
+  return await ask(deps, { desired, method: 'plan', signal }, async (provider, options) => {
+    const planned = await provider.plan?.(tenantRefOf(desired), specOf(desired), options)
+    if (planned !== undefined) return planned
+    throw new CapabilityUnsupportedError({ message: `provider "${provider.name}" of this worker cannot plan` })
+  })
+}
+
+async function planAdoption(
+  deps: PlanDependencies,
+  {
+    desired,
+    resource,
+    signal,
+  }: { readonly desired: DesiredState; readonly resource: string; readonly signal: AbortSignal },
+): Promise<PlanAnswer> {
+  const { tenantId, providerConfig } = specOf(desired)
+  const planned = await ask(deps, { desired, method: 'plan_adoption', signal }, async (provider, options) => {
+    const adoption = await provider.planAdoption?.({ tenantId, resource, providerConfig }, options)
+    if (adoption !== undefined) return adoption
+    throw new CapabilityUnsupportedError({ message: `provider "${provider.name}" of this worker cannot adopt` })
+  })
+  const { config, steps, changes, warnings, fingerprint } = planned
+  return {
+    outcome: 'adoption_planned',
+    resource: { ...planned.resource },
+    config,
+    steps: [...steps],
+    changes: [...changes],
+    warnings: [...warnings],
+    fingerprint,
+  }
+}
+
+async function ask<Answer>(
   { registry, logger, observer }: PlanDependencies,
-  desired: DesiredState,
-  signal: AbortSignal,
-): Promise<ComputePlan> {
+  {
+    desired,
+    method,
+    signal,
+  }: { readonly desired: DesiredState; readonly method: string; readonly signal: AbortSignal },
+  call: (provider: ComputeProvider, options: ReadOptions) => Promise<Answer>,
+): Promise<Answer> {
   const provider = registry.get(desired.provider)
   const timeout = () => new TimeoutError({ message: `planning took longer than ${LONGEST_PLAN_MS / 1000} s` })
-  return await callProvider(
-    async (callSignal) => {
-      const planned = await provider.plan?.(tenantRefOf(desired), specOf(desired), { signal: callSignal, logger })
-      if (planned !== undefined) return planned
-      throw new CapabilityUnsupportedError({ message: `provider "${provider.name}" of this worker cannot plan` })
-    },
-    {
-      observer,
-      of: { provider: desired.provider, method: 'plan' },
-      signal,
-      timeoutMs: LONGEST_PLAN_MS,
-      timeout,
-      logger,
-    },
-  )
+  return await callProvider((callSignal) => call(provider, { signal: callSignal, logger }), {
+    observer,
+    of: { provider: desired.provider, method },
+    signal,
+    timeoutMs: LONGEST_PLAN_MS,
+    timeout,
+    logger,
+  })
 }

@@ -1,5 +1,11 @@
-import type { ComputeProvider, OperationOptions, TenantRef } from '@landlord/compute-core'
-import { TimeoutError } from '@landlord/compute-core'
+import type {
+  ComputeProvider,
+  OperationOptions,
+  ProvisionResult,
+  TenantComputeSpec,
+  TenantRef,
+} from '@landlord/compute-core'
+import { CapabilityUnsupportedError, TimeoutError } from '@landlord/compute-core'
 import { traceIdOf } from '@landlord/tracing'
 import { callProvider } from './call-provider.ts'
 import type { ProviderAction } from './decide.ts'
@@ -29,6 +35,11 @@ export async function perform(step: Step, action: ProviderAction): Promise<Perfo
   const spec = specOf(work)
   const tenant = tenantRefOf(work)
   switch (action) {
+    case 'adopt':
+      return change(step, action, async (provider, options) => ({
+        kind: 'adoption',
+        result: await adoptBy(provider, spec, work.adopts ?? '', options),
+      }))
     case 'provision':
       return change(step, action, async (provider, options) => ({
         kind: 'applied',
@@ -47,6 +58,16 @@ export async function perform(step: Step, action: ProviderAction): Promise<Perfo
     case 'look':
       return look(step, tenant)
   }
+}
+
+async function adoptBy(
+  provider: ComputeProvider,
+  spec: TenantComputeSpec,
+  resource: string,
+  options: OperationOptions,
+): Promise<ProvisionResult> {
+  if (provider.adopt !== undefined) return await provider.adopt(spec, resource, options)
+  throw new CapabilityUnsupportedError({ message: `provider "${provider.name}" of this worker cannot adopt` })
 }
 
 type Answer = Exclude<Parameters<typeof interpret>[1], { kind: 'rejected' }>

@@ -8,12 +8,13 @@ export const OPERATION_KINDS = [
   'suspend',
   'resume',
   'restart',
+  'adopt',
   'archive',
   'delete',
 ] as const
 export const OperationKind = Type.Enum([...OPERATION_KINDS], {
   description:
-    'What is being done: `reconcile` applies the same desired state once more, `restart` replaces the running copies.',
+    'What is being done: `reconcile` applies the same desired state once more, `restart` replaces the running copies, `adopt` takes over what runs already.',
 })
 export type OperationKind = Static<typeof OperationKind>
 

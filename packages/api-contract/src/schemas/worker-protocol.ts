@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { AdoptionPlanned } from './adoption.ts'
 import { JsonObject, Timestamp } from './names.ts'
 import { Change, Failure, OperationKind } from './operation.ts'
 import { TenantSecret } from './secret.ts'
@@ -42,6 +43,9 @@ export const DesiredState = Type.Object(
         'The configuration of the last operation that returned a handle; before there was one, that of the first operation.',
     }),
     resource_ids: ResourceIds,
+    adopts: Type.Optional(
+      Type.String({ description: 'What it is to take over, in the provider’s terms, before anything else.' }),
+    ),
     labels: Type.Record(Type.String(), Type.String()),
     secrets: Type.Optional(Type.Array(TenantSecret, { description: 'References. Absent: none.' })),
     suspended: Type.Optional(
@@ -115,6 +119,7 @@ export const PlanAnswer = Type.Union(
       changes: Type.Array(Change),
       warnings: Type.Array(Type.String()),
     }),
+    AdoptionPlanned,
     Type.Object({ outcome: Type.Literal('failed'), error: Failure }),
   ],
   { $id: 'PlanAnswer' },
