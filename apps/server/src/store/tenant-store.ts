@@ -6,7 +6,7 @@ import { fromTenantRow, type StoredTenant, toDocumentsRow, toTenantRow } from '.
 
 type Db = Kysely<Database>
 
-export function tenantsWithDocuments(db: Db) {
+function tenantsWithDocuments(db: Db) {
   return db
     .selectFrom('tenants')
     .innerJoin('tenant_documents', 'tenant_documents.tenant_id', 'tenants.id')
@@ -18,6 +18,14 @@ export function tenantsWithDocuments(db: Db) {
 /** In a transaction that writes, the tenant is this transaction's until it ends: no other server changes it or its operations. */
 export async function findTenantById(db: Db, id: string): Promise<StoredTenant | undefined> {
   return await findTenant(db, 'id', id)
+}
+
+/** Those that there are, in the order of `ids`. */
+export async function findTenants(db: Db, ids: readonly string[]): Promise<StoredTenant[]> {
+  if (ids.length === 0) return []
+  const rows = await tenantsWithDocuments(db).where('id', 'in', ids).execute()
+  const byId = new Map(rows.map((row) => [row.id, fromTenantRow(row)]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** As `findTenantById`. */
