@@ -135,6 +135,10 @@ function connect({
   const { ingressUrl, adminUrl } = target
   const workflow = createWorkflowClient({ ingressUrl, ...(adminUrl === undefined ? {} : { adminUrl }) })
   const signals = createTenantSignals()
+  // What other servers commit, where the database tells of it.
+  store.onCommitted((tenantId) => {
+    if (tenantId !== undefined) signals.notify(tenantId)
+  })
   const streams = createStreamLimit(settings.server.max_streams)
   const sources = {
     countTenants: () => countTenantsByStatus(store.db),

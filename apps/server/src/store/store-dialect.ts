@@ -24,6 +24,6 @@ export interface StoreDialect {
   followCommits?(onCommitted: (tenantId: string | undefined) => void): CommitFeed
 }
 
-interface CommitFeed {
+export interface CommitFeed {
   close(): Promise<void>
 }

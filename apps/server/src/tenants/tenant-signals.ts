@@ -1,4 +1,4 @@
-/** Tells who waits for a tenant that it has changed. In this process only: a slow re-read finds what other servers wrote. */
+/** Tells who waits for a tenant that it has changed. A hint: a slow re-read finds what nobody told of. */
 export interface TenantSignals {
   notify(tenantId: string): void
   /** Returns a function that ends the subscription. */

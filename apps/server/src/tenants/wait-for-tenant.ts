@@ -2,7 +2,7 @@ import { SETTLED_STATUSES } from '@landlord/api-contract'
 import type { StoredTenant } from '../store/stored-tenant.ts'
 import type { TenantSignals } from './tenant-signals.ts'
 
-/** How often a wait looks again on its own, for what another server wrote. */
+/** How often a wait looks again on its own, for what another server wrote and this one was not told of. */
 const REREAD_INTERVAL_MS = 2_000
 
 export type WaitResult =

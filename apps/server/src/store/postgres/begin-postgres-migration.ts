@@ -27,7 +27,7 @@ export async function beginPostgresMigration(tx: Transaction<Database>): Promise
 }
 
 /** `version` as the server reports it, e.g. `18.1 (Debian 18.1-1)`. */
-function refuseOldPostgres(version: string): void {
+export function refuseOldPostgres(version: string): void {
   const major = Number.parseInt(version, 10)
   if (major >= OLDEST_POSTGRES_MAJOR) return
   throw new StoreError({

@@ -1,11 +1,14 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely'
 
+/** Where each commit tells whose events it wrote. */
+export const COMMIT_CHANNEL = 'landlord_commits'
+
 /** Any number that no other program takes for its advisory locks. */
 const EVENT_LOCK = 7_203_648_150_114
 
 /**
  * Events are written with a provisional number below zero, and numbered for good as the last thing in their commit
- * (docs/decisions/0008): numbers that are taken earlier appear out of order, and a reader that pages by them misses some.
+ * (docs/decisions/0021): numbers that are taken earlier appear out of order, and a reader that pages by them misses some.
  */
 export function withEventSequence<Table extends string, Columns extends string>(
   table: CreateTableBuilder<Table, Columns>,
@@ -25,7 +28,7 @@ export async function keepEventOrder(db: Kysely<Record<string, never>>): Promise
     begin
       perform pg_advisory_xact_lock(${sql.lit(EVENT_LOCK)});
       update events set seq = nextval('events_committed') where seq = new.seq;
-      perform pg_notify('landlord_commits', new.tenant_id);
+      perform pg_notify(${sql.lit(COMMIT_CHANNEL)}, new.tenant_id);
       return null;
     end $$`.execute(db)
   await sql`

@@ -11,8 +11,9 @@ import type { DatabaseLimits } from '../database-limits.ts'
 import type { StoreDialect } from '../store-dialect.ts'
 import { StoreUnavailableError } from '../store-unavailable-error.ts'
 import { beginPostgresMigration } from './begin-postgres-migration.ts'
+import { followPostgresCommits } from './follow-postgres-commits.ts'
 import { keepEventOrder, withEventSequence } from './keep-event-order.ts'
-import { openPostgresPool } from './postgres-pool.ts'
+import { clientConfig, openPostgresPool } from './postgres-pool.ts'
 import { parsePostgresUrl } from './postgres-url.ts'
 
 /** PostgreSQL through `pg`. Throws `StoreError` for a URL that is wrong. */
@@ -30,6 +31,7 @@ export function postgresStoreDialect(url: string, limits: DatabaseLimits): Store
     beginMigration: beginPostgresMigration,
     addSequence: withEventSequence,
     keepEventOrder,
+    followCommits: (onCommitted) => followPostgresCommits(clientConfig(target, limits), onCommitted),
   }
 }
 

@@ -13,7 +13,7 @@ const IDLE_CONNECTION_MS = 60_000
 const NETWORK_MARGIN_MS = 5_000
 
 /** For the pool, and for connections of their own. */
-function clientConfig({ connection }: PostgresTarget, limits: DatabaseLimits): ClientConfig {
+export function clientConfig({ connection }: PostgresTarget, limits: DatabaseLimits): ClientConfig {
   const statementTimeoutMs = limits.statementTimeoutSeconds * 1000
   return {
     ...connection,
