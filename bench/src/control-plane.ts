@@ -1,14 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createClient, type LandlordClient } from '@landlord/api-contract'
-import Table from 'cli-table3'
-import pidusage from 'pidusage'
+import { createReady, everyTenantReady } from './drive-landlord.ts'
 import { measureCommits, measureRequests } from './floor.ts'
-import { childProcesses, type LandlordProcess, startLandlord } from './landlord-process.ts'
+import { type LandlordProcess, startLandlord, usageOf } from './landlord-process.ts'
 import { type LatencySummary, measure } from './latency.ts'
+import { latencyCells, latencyTable } from './latency-table.ts'
 
 const { values } = parseArgs({
   options: {
@@ -23,12 +22,7 @@ const idleSeconds = Number(values['idle-seconds'])
 const ACCEPT_CONCURRENCY = 16
 const TIME_TO_READY_CONCURRENCY = 1
 
-const table = new Table({
-  head: ['what', 'per second', 'p50 ms', 'p99 ms', 'note'],
-  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-  style: { head: [], border: [] },
-  colAligns: ['left', 'right', 'right', 'right', 'left'],
-})
+const table = latencyTable('what')
 const folder = await mkdtemp(join(tmpdir(), 'landlord-bench-'))
 try {
   await run()
@@ -71,7 +65,7 @@ async function fillFleet(client: LandlordClient): Promise<void> {
     client.createTenant({ body: { name: `fleet-${index}`, compute_provider: 'mock' } }),
   )
   row('creates accepted', accepted, `${fleet} tenants, ${ACCEPT_CONCURRENCY} at a time, worker busy meanwhile`)
-  await everyTenantReady(client)
+  await everyTenantReady(client, fleet)
   const seconds = (performance.now() - begin) / 1000
   table.push([
     'tenants converged',
@@ -82,46 +76,19 @@ async function fillFleet(client: LandlordClient): Promise<void> {
   ])
 }
 
-async function everyTenantReady(client: LandlordClient): Promise<void> {
-  for (;;) {
-    const [all, ready] = await Promise.all([
-      client.listTenants({ query: { limit: 1 } }),
-      client.listTenants({ query: { limit: 1, status: 'ready' } }),
-    ])
-    process.stderr.write(`\r${ready.body.total} of ${all.body.total} ready`)
-    if (all.body.total === ready.body.total) return void process.stderr.write('\n')
-    await delay(500)
-  }
-}
-
-async function createReady(client: LandlordClient, name: string): Promise<void> {
-  await client.createTenant({ body: { name, compute_provider: 'mock' } })
-  const { body } = await client.waitForTenant({ params: { tenant: name }, query: { until: 'settled' } })
-  if (body.status !== 'ready') throw new Error(`${name} is ${body.status}: ${body.failure?.message ?? ''}`)
-}
-
 async function reportIdle(landlord: LandlordProcess): Promise<void> {
-  const processes = [
-    { pid: landlord.pid, name: 'landlord dev (server + worker)' },
-    ...(await childProcesses(landlord.pid)),
-  ]
-  const pids = processes.map(({ pid }) => pid)
-  await pidusage(pids)
-  await delay(idleSeconds * 1000)
-  const usage = await pidusage(pids)
-  for (const { pid, name } of processes) {
-    const { cpu = 0, memory = 0 } = usage[pid] ?? {}
-    const megabytes = (memory / 1024 / 1024).toFixed(0)
+  const usage = await usageOf(landlord, idleSeconds)
+  for (const { name, cpuPercent, residentMiB } of usage) {
     table.push([
       `idle: ${name}`,
       '',
       '',
       '',
-      `${cpu.toFixed(1)} % of one core over ${idleSeconds} s, ${megabytes} MiB resident`,
+      `${cpuPercent.toFixed(1)} % of one core over ${idleSeconds} s, ${residentMiB.toFixed(0)} MiB resident`,
     ])
   }
 }
 
-function row(what: string, { perSecond, p50Ms, p99Ms }: LatencySummary, note: string): void {
-  table.push([what, perSecond.toFixed(0), p50Ms.toFixed(1), p99Ms.toFixed(1), note])
+function row(what: string, summary: LatencySummary, note: string): void {
+  table.push([what, ...latencyCells(summary), note])
 }

@@ -5,7 +5,9 @@ import { CreateClusterCommand, ECSClient, RegisterTaskDefinitionCommand } from '
 
 export interface EmulatedAccount {
   readonly url: string
-  readonly clusterArn: string
+  /** How many emulated seconds pass in one. */
+  readonly speed: number
+  readonly clusterArns: readonly string[]
   readonly taskDefinitionArn: string
   /** Emulated time, milliseconds since 1970. */
   now(): number
@@ -17,15 +19,26 @@ export interface EmulatedAccount {
 
 const CREDENTIALS = { accessKeyId: 'bench', secretAccessKey: 'bench' }
 
-/** An empty account with a cluster and a task definition, in which time passes `speed` times as fast. */
-export async function openEmulatedAccount(speed: number): Promise<EmulatedAccount> {
+export interface EmulatedAccountOptions {
+  /** How many times as fast time passes in it. */
+  readonly speed: number
+  /** Default 1. */
+  readonly clusters?: number
+}
+
+/** An empty account with its clusters and a task definition. */
+export async function openEmulatedAccount({ speed, clusters = 1 }: EmulatedAccountOptions): Promise<EmulatedAccount> {
   const child = fork(join(import.meta.dirname, 'ecs-emulator-host.ts'), [String(speed)], {
     execArgv: ['--conditions=@landlord/source'],
   })
   const [{ url, region, now }] = (await once(child, 'message')) as [{ url: string; region: string; now: number }]
   const receivedAt = performance.now()
   const ecs = new ECSClient({ endpoint: url, region, credentials: CREDENTIALS })
-  const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: 'fleet' }))
+  const clusterArns: string[] = []
+  for (let number = 1; number <= clusters; number += 1) {
+    const { cluster } = await ecs.send(new CreateClusterCommand({ clusterName: `fleet-${number}` }))
+    clusterArns.push(cluster?.clusterArn ?? '')
+  }
   const { taskDefinition } = await ecs.send(
     new RegisterTaskDefinitionCommand({
       family: 'web',
@@ -44,7 +57,8 @@ export async function openEmulatedAccount(speed: number): Promise<EmulatedAccoun
   }
   return {
     url,
-    clusterArn: cluster?.clusterArn ?? '',
+    speed,
+    clusterArns,
     taskDefinitionArn: taskDefinition?.taskDefinitionArn ?? '',
     now: () => now + (performance.now() - receivedAt) * speed,
     async startCounting() {

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import pidusage from 'pidusage'
 
 export interface LandlordProcess {
   readonly url: string
@@ -13,8 +15,11 @@ export interface LandlordProcess {
   stop(): Promise<void>
 }
 
-/** `landlord dev` as a user starts it, with its data in `folder` and the mock provider only. */
-export async function startLandlord(folder: string): Promise<LandlordProcess> {
+/** `landlord dev` as a user starts it, with its data in `folder` and the mock provider only; `settings` as `LANDLORD_…`. */
+export async function startLandlord(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LandlordProcess> {
   const port = await freePort()
   const begin = performance.now()
   const cli = join(import.meta.dirname, '../../apps/cli/dist/main.js')
@@ -24,6 +29,7 @@ export async function startLandlord(folder: string): Promise<LandlordProcess> {
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       cwd: folder,
+      env: { ...process.env, ...settings },
     },
   )
   const url = await readyUrl(child)
@@ -59,8 +65,34 @@ async function freePort(): Promise<number> {
   return port
 }
 
+export interface ProcessUsage {
+  readonly name: string
+  /** Of one core. */
+  readonly cpuPercent: number
+  readonly residentMiB: number
+}
+
+/** What `landlord dev` and its children use over `seconds`. */
+export async function usageOf(landlord: LandlordProcess, seconds: number): Promise<ProcessUsage[]> {
+  const processes = [
+    { pid: landlord.pid, name: 'landlord dev (server + worker)' },
+    ...(await childProcesses(landlord.pid)),
+  ]
+  const pids = processes.map(({ pid }) => pid)
+  await pidusage(pids)
+  await delay(seconds * 1000)
+  const usage = await pidusage(pids)
+  return processes.map(({ pid, name }) => ({
+    name,
+    cpuPercent: usage[pid]?.cpu ?? 0,
+    residentMiB: (usage[pid]?.memory ?? 0) / BYTES_PER_MIB,
+  }))
+}
+
+const BYTES_PER_MIB = 1024 * 1024
+
 /** The processes below `pid`, by name; Linux only. */
-export async function childProcesses(pid: number): Promise<{ pid: number; name: string }[]> {
+async function childProcesses(pid: number): Promise<{ pid: number; name: string }[]> {
   const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
     .trim()
     .split(' ')

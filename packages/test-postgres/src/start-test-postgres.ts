@@ -31,8 +31,13 @@ const FLAGS = {
 }
 const GONE_POLL_MS = 20
 
-/** Undefined where it does not start, e.g. because the package has none for this machine. */
-export async function startTestPostgres(): Promise<TestPostgres | undefined> {
+/**
+ * Undefined where it does not start, e.g. because the package has none for this machine. `settings` are PostgreSQL's own, over those for
+ * tests: a benchmark wants its commits on the disk.
+ */
+export async function startTestPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestPostgres | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'landlord-postgres-'))
   // As root, PostgreSQL runs as a user of its own, who must get at its data.
   await chmod(folder, 0o755)
@@ -46,7 +51,7 @@ export async function startTestPostgres(): Promise<TestPostgres | undefined> {
     authMethod: 'scram-sha-256',
     createPostgresUser: userInfo().uid === 0,
     initdbFlags: ['--locale-provider=icu', '--icu-locale=en', '--encoding=UTF8', '--no-sync'],
-    postgresFlags: Object.entries(FLAGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgresFlags: Object.entries({ ...FLAGS, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: () => {},
     onError: () => {},
   })
