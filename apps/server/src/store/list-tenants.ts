@@ -3,8 +3,8 @@ import type { Principal } from '../tenants/actor.ts'
 import type { LabelCondition } from '../tenants/parse-label-selector.ts'
 import type { Database } from './database.ts'
 import { labelCondition } from './label-conditions.ts'
-import type { StoredTenant } from './stored-tenant.ts'
-import { findTenants } from './tenant-store.ts'
+import { fromTenantRow, type StoredTenant } from './stored-tenant.ts'
+import { tenantsWithDocuments } from './tenant-store.ts'
 
 type Db = Kysely<Database>
 type Where = ExpressionBuilder<Database, 'tenants'>
@@ -60,10 +60,16 @@ export async function listTenants(db: Db, filter: TenantFilter, page: TenantPage
     .orderBy('id', direction)
     .limit(page.limit + 1)
     .offset(page.offset)
-  return await findTenants(
-    db,
-    (await ids.execute()).map((row) => row.id),
-  )
+  const rows = await tenantsWithDocuments(db)
+    .where(
+      'id',
+      'in',
+      (await ids.execute()).map((row) => row.id),
+    )
+    .orderBy(column, direction)
+    .orderBy('id', direction)
+    .execute()
+  return rows.map(fromTenantRow)
 }
 
 function keyset(where: Where, { order, after }: TenantPage): Expression<SqlBool>[] {

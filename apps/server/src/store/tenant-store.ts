@@ -1,12 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Kysely } from 'kysely'
-import type { Database } from './database.ts'
+import type { Kysely, SelectQueryBuilder } from 'kysely'
+import type { Database, TenantDocumentsRow, TenantRow } from './database.ts'
 import { StaleTenantError } from './retry-work.ts'
-import { fromTenantRow, type StoredTenant, toDocumentsRow, toTenantRow } from './stored-tenant.ts'
+import { fromTenantRow, type ObservedColumns, type StoredTenant, toDocumentsRow, toTenantRow } from './stored-tenant.ts'
 
 type Db = Kysely<Database>
+/** Typed by name: what Kysely infers cannot be declared without every table. */
+type TenantQuery = SelectQueryBuilder<
+  Database,
+  'tenants' | 'tenant_documents' | 'tenant_observations',
+  TenantRow & TenantDocumentsRow & ObservedColumns
+>
 
-function tenantsWithDocuments(db: Db) {
+export function tenantsWithDocuments(db: Db): TenantQuery {
   return db
     .selectFrom('tenants')
     .innerJoin('tenant_documents', 'tenant_documents.tenant_id', 'tenants.id')
@@ -18,14 +24,6 @@ function tenantsWithDocuments(db: Db) {
 /** In a transaction that writes, the tenant is this transaction's until it ends: no other server changes it or its operations. */
 export async function findTenantById(db: Db, id: string): Promise<StoredTenant | undefined> {
   return await findTenant(db, 'id', id)
-}
-
-/** Those that there are, in the order of `ids`. */
-export async function findTenants(db: Db, ids: readonly string[]): Promise<StoredTenant[]> {
-  if (ids.length === 0) return []
-  const rows = await tenantsWithDocuments(db).where('id', 'in', ids).execute()
-  const byId = new Map(rows.map((row) => [row.id, fromTenantRow(row)]))
-  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** As `findTenantById`. */
