@@ -8,7 +8,9 @@ export type ChangeEffect = 'none' | 'in_place' | 'restart' | 'replace'
 
 /** One difference between two configurations. */
 export interface ConfigChange {
-  /** JSON pointer (RFC 6901) into the configuration. */
+  /**
+   * JSON pointer (RFC 6901) into the configuration; `/secrets/<name>` for a secret, so a provider with secrets has no such key.
+   */
   readonly path: string
   /** Absent when the value is new. Sensitive values are replaced by `REDACTED`. */
   readonly from?: JsonValue

@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts'
+import type { SecretResolver } from './resolve-secrets.ts'
 
 /** For calls that only read. */
 export interface ReadOptions {
@@ -7,6 +8,8 @@ export interface ReadOptions {
   readonly logger: Logger
   /** `background`: nobody waits for the answer, so whatever somebody waits for goes first. Default: somebody does. */
   readonly priority?: 'background'
+  /** Reads the secrets of a spec. Present wherever `spec.secrets` may be. */
+  readonly resolveSecret?: SecretResolver
 }
 
 /** For calls that change something. */

@@ -12,7 +12,7 @@ export interface ProviderCapabilities {
   readonly restart: boolean
   /** A spec may hold more than one container. */
   readonly multipleContainers: boolean
-  /** `spec.secrets` is honoured. */
+  /** `spec.secrets` is honoured: the tenant sees the values, and one that has changed is applied by `update` and seen by `plan`. */
   readonly secrets: boolean
   /** An update keeps the old instance serving until the new one runs. */
   readonly rollingUpdate: boolean

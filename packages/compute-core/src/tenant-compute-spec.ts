@@ -10,7 +10,7 @@ export interface TenantComputeSpec {
   containers: ContainerSpec[]
   resources?: ResourceRequirements
   networking?: NetworkingSpec
-  /** References, never values. */
+  /** References, never values: a provider reads them with `resolveSecrets`. Needs `capabilities.secrets`. */
   secrets?: SecretReference[]
   /** The user's labels. Keys that start with `landlord.` are refused. */
   labels?: Record<string, string>
@@ -73,8 +73,8 @@ export interface NetworkingSpec {
 }
 
 export interface SecretReference {
-  /** The environment variable that the container sees. */
+  /** The environment variable that the container sees; unique within the spec. */
   name: string
-  /** Where the value is, in the provider's terms (an ARN, a path); never the value itself. */
+  /** Where the value is, in one of the forms of `parseSecretReference`, e.g. `env:NAME`; never the value itself. */
   valueFrom: string
 }

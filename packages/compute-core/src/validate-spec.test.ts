@@ -35,7 +35,7 @@ describe('validateSpec', () => {
       containers: [web, { name: 'worker', image: 'worker:1' }],
       resources: { memoryMiB: 512 },
       networking: { ports: [{ containerPort: 1 }] },
-      secrets: [{ name: 'TOKEN', valueFrom: 'vault/token' }],
+      secrets: [{ name: 'TOKEN', valueFrom: 'env:TOKEN' }],
       labels: { tier: 'pro' },
     })
     expect(issuesOf(whole)).toEqual([])
@@ -80,7 +80,7 @@ describe('validateSpec', () => {
       { containers: ['a', 'b'].map((name) => ({ name, image: 'x' })) },
       'unsupported_specification',
     ],
-    ['secrets', { secrets: [{ name: 'A', valueFrom: 'b' }] }, 'unsupported_specification'],
+    ['secrets', { secrets: [{ name: 'A', valueFrom: 'env:B' }] }, 'unsupported_specification'],
     ['suspend', { suspended: true }, 'capability_unsupported'],
     ['restart', { restartToken: 'now' }, 'capability_unsupported'],
   ] as const)('refuses what needs `%s`, unless it is declared', (capability, overrides, code) => {

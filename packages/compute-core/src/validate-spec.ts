@@ -5,7 +5,14 @@ import type { ValidationIssue } from './errors/validation-issue.ts'
 import { isJsonObject } from './json.ts'
 import { reservedKeyIssues } from './ownership.ts'
 import type { ProviderCapabilities } from './provider-capabilities.ts'
-import type { ContainerPort, ContainerSpec, ResourceRequirements, TenantComputeSpec } from './tenant-compute-spec.ts'
+import { parseSecretReference, SECRET_FORMS } from './secret-reference.ts'
+import type {
+  ContainerPort,
+  ContainerSpec,
+  ResourceRequirements,
+  SecretReference,
+  TenantComputeSpec,
+} from './tenant-compute-spec.ts'
 
 const MAX_PORT = 65_535
 
@@ -69,9 +76,23 @@ function specIssues(spec: TenantComputeSpec, providerName: string): ValidationIs
       report(`/containers/${index}/name`, `"${container.name}" is the name of another container`)
     names.add(container.name)
   }
-  for (const [index, secret] of (spec.secrets ?? []).entries()) {
-    if (secret.name === '') report(`/secrets/${index}/name`, 'must not be empty')
-    if (secret.valueFrom === '') report(`/secrets/${index}/valueFrom`, 'must name where the value is')
+  return [...issues, ...secretIssues(spec.secrets ?? [])]
+}
+
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+// What is no reference may be the secret itself: no issue repeats it.
+function secretIssues(secrets: readonly SecretReference[]): ValidationIssue[] {
+  const issues: ValidationIssue[] = []
+  const report = (path: string, message: string) => issues.push({ path, keyword: 'rule', message })
+  const names = new Set<string>()
+  for (const [index, { name, valueFrom }] of secrets.entries()) {
+    if (!VARIABLE_NAME.test(name)) {
+      report(`/secrets/${index}/name`, 'must be the name of an environment variable: letters, digits and "_"')
+    } else if (names.has(name)) report(`/secrets/${index}/name`, `"${name}" is the name of another secret`)
+    names.add(name)
+    if (parseSecretReference(valueFrom) !== undefined) continue
+    report(`/secrets/${index}/valueFrom`, `must be a reference, never the secret itself: ${SECRET_FORMS}`)
   }
   return issues
 }

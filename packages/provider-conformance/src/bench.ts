@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import {
   type ComputeProvider,
@@ -7,6 +7,7 @@ import {
   mergeConfig,
   type OperationOptions,
   type ProviderCapabilities,
+  type SecretResolver,
   type TenantComputeSpec,
   type TenantRef,
 } from '@landlord/compute-core'
@@ -27,6 +28,8 @@ export interface BenchSettings {
 export interface Bench extends BenchSettings {
   /** Of this test alone, so that tests on one target do not meet. */
   readonly installation: string
+  /** What secrets are, by their references; a test may change them. Of any other, the value is made up. */
+  readonly secretValues: Map<string, string>
   /** All that the providers have logged in this test. */
   readonly logger: RecordingLogger
   /** A fresh provider instance; by default of this test's installation, at the live target. */
@@ -61,6 +64,7 @@ export async function openBench(settings: BenchSettings): Promise<Bench> {
     ...settings,
     installation,
     logger: recordingLogger(),
+    secretValues: new Map(),
     async provider(options = {}) {
       const all = { installation, target: 'live' as const, ...options }
       const provider = await harness.createProvider(all)
@@ -83,6 +87,7 @@ export async function openBench(settings: BenchSettings): Promise<Bench> {
     options: (overrides = {}) => ({
       signal: new AbortController().signal,
       logger: bench.logger,
+      resolveSecret: secretResolver(bench.secretValues),
       operationId: randomUUID(),
       generation: 1,
       ...overrides,
@@ -148,6 +153,17 @@ export async function openBench(settings: BenchSettings): Promise<Bench> {
   }
 
   return bench
+}
+
+/** As a worker does it: the value, and a hash of it under a key that only the installation has. */
+function secretResolver(values: ReadonlyMap<string, string>): SecretResolver {
+  return async ({ name, valueFrom }) => {
+    const value = values.get(valueFrom) ?? `the value of ${valueFrom}`
+    const fingerprint = createHmac('sha256', 'conformance')
+      .update(JSON.stringify([name, value]))
+      .digest('hex')
+    return { fingerprint, reveal: () => value }
+  }
 }
 
 /** What the control plane would accept: the configuration over the provider's defaults. */

@@ -58,7 +58,7 @@ export interface ConformanceHarness {
   createAdoptable?(): AdoptableResource | Promise<AdoptableResource>
   /** Two containers or more that come to run. Needed with `multipleContainers`. */
   readonly containers?: readonly ContainerSpec[]
-  /** A reference that resolves. Needed with `secrets`. */
+  /** A reference that the provider accepts; the suite makes up its value. Needed with `secrets`. */
   readonly secret?: SecretReference
   /** Removes whatever a test may have left behind, and closes what the harness opened. */
   dispose?(): void | Promise<void>

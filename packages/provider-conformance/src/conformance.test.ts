@@ -23,6 +23,11 @@ const manifests: Partial<Record<Defect, ProviderCapabilities>> = {
   'has a method that is not declared': { ...exampleCapabilities, logs: false },
   'runs the first container only': everything,
   'cannot use secrets': everything,
+  'does not update a secret': everything,
+  'does not plan a secret': everything,
+  'logs the secret': everything,
+  'marks the secret': everything,
+  'reads secrets late': everything,
   'accepts a suspended tenant': { ...exampleCapabilities, suspend: false },
   // With `restart`, the part about it would count as well.
   'the harness counts nothing': { ...exampleCapabilities, restart: false },
@@ -85,6 +90,10 @@ describe('a harness', () => {
     expect(failed.filter((name) => !/foreign|adopt/.test(name))).toEqual([
       'with `multipleContainers`, every container of the spec runs',
       'with `secrets`, a tenant with a secret comes to run',
+      'with `secrets`, a value that has changed is applied by the next update, once',
+      'with `secrets` and `plan`, a value that has changed is seen by the plan',
+      'with `secrets`, a value reaches no log, change, handle, status, message or mark',
+      'with `secrets`, one that cannot be read is secret_unavailable, before any write',
     ])
     expect(failed.filter((name) => name.includes('foreign'))).toHaveLength(4)
   })

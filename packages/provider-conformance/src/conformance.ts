@@ -15,6 +15,7 @@ import { ownershipParts } from './parts/ownership.ts'
 import { planParts } from './parts/plan.ts'
 import { provisionParts } from './parts/provision.ts'
 import { resultParts } from './parts/results.ts'
+import { secretParts } from './parts/secrets.ts'
 import { specificationParts } from './parts/specification.ts'
 import { statusParts } from './parts/status.ts'
 import { suspendParts } from './parts/suspend.ts'
@@ -52,6 +53,7 @@ const groups: readonly PartGroup[] = [
   logParts,
   suspendParts,
   adoptionParts,
+  secretParts,
 ]
 
 /** Registers the suite with a test runner: everything that provider contract v1 promises, as one test each. */

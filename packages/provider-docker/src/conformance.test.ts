@@ -50,6 +50,7 @@ async function createHarness({ docker, socketPath }: TestEngine): Promise<Confor
       greeter('x', { volumes: [{ type: 'bind', source: '/etc', target: '/etc' }] }),
       greeter('x', { privileged: true }),
     ],
+    secret: { name: 'TOKEN', valueFrom: 'env:LANDLORD_SECRET_TOKEN' },
     countWrites: () => handle.writes().length,
     async listRaw(tenantId) {
       const found = await listLabelled(docker, [`landlord.tenant_id=${tenantId}`])

@@ -7,6 +7,8 @@ export const CONTAINER_LABELS = {
   /** The operation that created the container. */
   operation: 'landlord.operation',
   generation: 'landlord.generation',
+  /** The names of the secrets as JSON, each with the fingerprint of its value. */
+  secrets: 'landlord.secrets',
   restartToken: 'landlord.restart_token',
   /** `true` when it was created for a suspended tenant: it is meant not to have been started. */
   suspended: 'landlord.suspended',

@@ -51,7 +51,7 @@ export async function converge(scope: TenantScope, existing: Existing, desired: 
 }
 
 function changesFor(current: Container, desired: DesiredState, imageId: string | undefined): ConfigChange[] {
-  const changes = diffDesired(current, desired.config)
+  const changes = diffDesired(current, desired.config, desired.secrets)
   const renamed = changes.some(({ path }) => path === '/image')
   if (imageId === undefined || renamed || desired.source.pull_policy !== 'always') return changes
   return [...diffImage(current, desired.config, imageId), ...changes]

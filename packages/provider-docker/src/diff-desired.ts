@@ -1,6 +1,6 @@
-import { type ConfigChange, diffConfig } from '@landlord/compute-core'
+import { type ConfigChange, diffConfig, diffSecrets, type ResolvedSecrets } from '@landlord/compute-core'
 import { dockerConfigSchema } from './docker-config-schema.ts'
-import { fromContainer } from './from-container.ts'
+import { fromContainer, liveSecrets } from './from-container.ts'
 import { type NormalisedConfig, toJson } from './normalise-config.ts'
 import type { Container } from './read-tenant.ts'
 
@@ -8,17 +8,23 @@ const IN_PLACE = /^\/(restart_policy|resources(\/(cpu|memory|pids))?)$/
 /** The engine reads 0 as "unchanged": these limits can be moved in a running container, but not taken away. */
 const NOT_REMOVABLE = /^\/resources\/(cpu|memory)$/
 
-/** What would change if `desired` replaced what the container runs with. The same for update, plan and drift. */
-export function diffDesired(container: Container, desired: NormalisedConfig): ConfigChange[] {
+/**
+ * What would change if `desired` replaced what the container runs with. The same for update, plan and drift. Without `secrets`,
+ * nothing is said of them.
+ */
+export function diffDesired(
+  container: Container,
+  desired: NormalisedConfig,
+  secrets?: ResolvedSecrets,
+): ConfigChange[] {
   const live = fromContainer(container)
-  return withEffects(
-    diffConfig(live === undefined ? {} : toJson(live), toJson(desired), { schema: dockerConfigSchema }),
-  )
+  const changes = diffConfig(live === undefined ? {} : toJson(live), toJson(desired), { schema: dockerConfigSchema })
+  return [...withEffects(changes), ...(secrets === undefined ? [] : diffSecrets(liveSecrets(container), secrets))]
 }
 
 /** Everything that a tenant without a container would get. */
-export function diffFromNothing(desired: NormalisedConfig): ConfigChange[] {
-  return diffConfig({}, toJson(desired), { schema: dockerConfigSchema })
+export function diffFromNothing(desired: NormalisedConfig, secrets: ResolvedSecrets = {}): ConfigChange[] {
+  return [...diffConfig({}, toJson(desired), { schema: dockerConfigSchema }), ...diffSecrets({}, secrets)]
 }
 
 /** Under `pull_policy: always` the tag may have moved: the same name, another image. */

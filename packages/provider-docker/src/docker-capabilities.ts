@@ -7,7 +7,7 @@ export const dockerCapabilities: ProviderCapabilities = Object.freeze({
   suspend: true,
   restart: true,
   multipleContainers: false,
-  secrets: false,
+  secrets: true,
   rollingUpdate: true,
   ownership: true,
 })

@@ -82,7 +82,7 @@ export function createDockerProvider(options: DockerProviderOptions): ComputePro
     },
     async plan(tenant, spec, call) {
       throwIfAborted(call.signal)
-      return await plan(context, tenant, resolve(spec), call)
+      return await plan(context, { tenant, spec, config: resolve(spec) }, call)
     },
     listOwned: (call) => listOwned(context, call),
     readLogs: (tenant, call) => readLogs(context, tenant, call),

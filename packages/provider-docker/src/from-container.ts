@@ -24,10 +24,21 @@ export function fromContainer(container: Container): NormalisedConfig | undefine
   }
 }
 
+/** The fingerprints of the secrets that a container was created with. */
+export function liveSecrets(container: Container): Record<string, string> {
+  const known: unknown = parseJson(container.Config.Labels[CONTAINER_LABELS.secrets])
+  const entries = Object.entries(isJsonObject(known) ? known : {})
+  return Object.fromEntries(entries.map(([name, fingerprint]) => [name, String(fingerprint)]))
+}
+
 function readAccepted(label: string | undefined): DockerConfig | undefined {
+  const value = parseJson(label)
+  return isJsonObject(value) && typeof value.image === 'string' ? { ...value, image: value.image } : undefined
+}
+
+function parseJson(label: string | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(label ?? '')
-    return isJsonObject(value) && typeof value.image === 'string' ? { ...value, image: value.image } : undefined
+    return JSON.parse(label ?? '')
   } catch {
     return undefined
   }

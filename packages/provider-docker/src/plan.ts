@@ -1,4 +1,5 @@
-import type { ComputePlan, ReadOptions, TenantRef } from '@landlord/compute-core'
+import type { ComputePlan, ReadOptions } from '@landlord/compute-core'
+import { neededSecrets, type WantedTenant } from './desired-state.ts'
 import { diffDesired, diffFromNothing, needsReplacement } from './diff-desired.ts'
 import type { DockerConfig } from './docker-config.ts'
 import { mustStopFirst } from './must-stop-first.ts'
@@ -8,15 +9,15 @@ import { type DockerContext, tenantScope } from './tenant-scope.ts'
 
 export async function plan(
   context: DockerContext,
-  tenant: TenantRef,
-  config: DockerConfig,
+  { tenant, spec, config }: WantedTenant,
   options: ReadOptions,
 ): Promise<ComputePlan> {
   const scope = tenantScope(context, tenant.tenantId, options)
   const desired = normaliseConfig(config)
+  const secrets = await neededSecrets(spec, options)
   const found = await readTenant(scope)
-  if (found.kind === 'absent') return { action: 'create', changes: diffFromNothing(desired) }
-  const changes = diffDesired(found.current, desired)
+  if (found.kind === 'absent') return { action: 'create', changes: diffFromNothing(desired, secrets) }
+  const changes = diffDesired(found.current, desired, secrets)
   const warnings = warningsFor(found.current, desired, { replaced: needsReplacement(changes), config })
   return {
     action: changes.length > 0 ? 'update' : 'no_changes',

@@ -21,7 +21,7 @@ export async function provision(
   options: OperationOptions,
 ): Promise<ProvisionResult> {
   const scope = tenantScope(context, spec.tenantId, options)
-  const desired = desiredState(spec, config, options)
+  const desired = await desiredState(spec, config, options)
   const existing = await readTenant(scope)
   if (existing.kind === 'absent') await create(scope, desired)
   else await converge(scope, existing, desired)

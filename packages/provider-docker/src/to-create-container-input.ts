@@ -1,3 +1,4 @@
+import { fingerprintsOf } from '@landlord/compute-core'
 import type { ContainerCreateOptions, MountSettings } from 'dockerode'
 import { CONTAINER_LABELS } from './container-labels.ts'
 import type { DesiredState } from './desired-state.ts'
@@ -25,10 +26,13 @@ export interface CreateContainerFacts {
 /** The body of the engine's "create a container". */
 export function toCreateContainerInput(facts: CreateContainerFacts): ContainerCreateOptions {
   const { network } = facts
-  const { config } = facts.desired
+  const { config, secrets = {} } = facts.desired
   return {
     Image: config.image,
-    Env: Object.entries(config.env).map(([name, value]) => `${name}=${value}`),
+    Env: [
+      ...Object.entries(config.env).map(([name, value]) => `${name}=${value}`),
+      ...Object.entries(secrets).map(([name, secret]) => `${name}=${secret.reveal()}`),
+    ],
     ...(config.command === undefined ? {} : { Entrypoint: [...config.command] }),
     ...(config.args === undefined ? {} : { Cmd: [...config.args] }),
     ...(config.working_dir === undefined ? {} : { WorkingDir: config.working_dir }),
@@ -56,6 +60,7 @@ function toLabels(facts: CreateContainerFacts): Record<string, string> {
     ...desired.tenantLabels,
     ...desired.config.labels,
     [CONTAINER_LABELS.config]: JSON.stringify(withoutEnvValues(desired.config)),
+    [CONTAINER_LABELS.secrets]: JSON.stringify(fingerprintsOf(desired.secrets ?? {})),
     [CONTAINER_LABELS.replaces]: facts.replaces ?? '',
     [CONTAINER_LABELS.operation]: desired.operationId,
     [CONTAINER_LABELS.generation]: String(desired.generation),

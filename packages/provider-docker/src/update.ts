@@ -1,8 +1,7 @@
-import type { OperationOptions, TenantComputeSpec, TenantRef, UpdateResult } from '@landlord/compute-core'
+import type { OperationOptions, UpdateResult } from '@landlord/compute-core'
 import { asUpdateFailure } from './as-update-failure.ts'
 import { converge } from './converge.ts'
-import { desiredState } from './desired-state.ts'
-import type { DockerConfig } from './docker-config.ts'
+import { desiredState, type WantedTenant } from './desired-state.ts'
 import { readTenant } from './read-tenant.ts'
 import { resourceIds } from './resource-ids.ts'
 import { tenantNotFound } from './tenant-not-found.ts'
@@ -10,18 +9,16 @@ import { type DockerContext, tenantScope } from './tenant-scope.ts'
 
 export async function update(
   context: DockerContext,
-  wanted: { readonly tenant: TenantRef; readonly spec: TenantComputeSpec; readonly config: DockerConfig },
+  { tenant, spec, config }: WantedTenant,
   options: OperationOptions,
 ): Promise<UpdateResult> {
-  const { tenant, spec, config } = wanted
   const scope = tenantScope(context, tenant.tenantId, options)
   const existing = await readTenant(scope)
   if (existing.kind === 'absent') throw tenantNotFound(scope)
-  const { status, changes } = await converge(scope, existing, desiredState(spec, config, options)).catch(
-    async (error: unknown) => {
-      throw await asUpdateFailure(scope, error)
-    },
-  )
+  const desired = await desiredState(spec, config, options)
+  const { status, changes } = await converge(scope, existing, desired).catch(async (error: unknown) => {
+    throw await asUpdateFailure(scope, error)
+  })
   if (status === 'no_changes') return { status, changes, resourceIds: resourceIds(existing.current) }
   const after = await readTenant(scope)
   if (after.kind === 'absent') throw tenantNotFound(scope)

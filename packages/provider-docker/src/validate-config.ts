@@ -3,7 +3,11 @@ import { posix } from 'node:path'
 import {
   createConfigValidator,
   InvalidConfigError,
+  InvalidSpecError,
+  parseSecretReference,
   reservedKeyIssues,
+  type SecretReference,
+  type SecretScheme,
   type TenantComputeSpec,
   type ValidationIssue,
   validateSpec,
@@ -31,7 +35,30 @@ export function validateDockerConfig(config: unknown, settings: DockerSettings):
 /** Validates a whole spec and gives the configuration that it asks for. */
 export function validateDockerSpec(spec: TenantComputeSpec, settings: DockerSettings): DockerConfig {
   validateSpec(spec, { name: 'docker', capabilities: dockerCapabilities })
-  return validateDockerConfig(effectiveConfig(spec), settings)
+  const config = validateDockerConfig(effectiveConfig(spec), settings)
+  validateSecrets(spec.secrets ?? [], config)
+  return config
+}
+
+/** What the worker can read, under names that nothing else has. */
+const READABLE: readonly SecretScheme[] = ['env', 'file']
+
+function validateSecrets(secrets: readonly SecretReference[], config: DockerConfig): void {
+  const issues: ValidationIssue[] = []
+  const report = (path: string, message: string) => issues.push({ path, keyword: 'rule', message })
+  for (const [index, { name, valueFrom }] of secrets.entries()) {
+    const scheme = parseSecretReference(valueFrom)?.scheme
+    if (scheme !== undefined && !READABLE.includes(scheme)) {
+      report(
+        `/secrets/${index}/valueFrom`,
+        `${scheme} has no meaning for docker; use env:NAME or file:/path of the worker`,
+      )
+    }
+    if (Object.hasOwn(config.env ?? {}, name)) {
+      report(`/secrets/${index}/name`, `"${name}" is in \`env\` too; keep one of the two`)
+    }
+  }
+  if (issues.length > 0) throw new InvalidSpecError({ issues })
 }
 
 function ruleIssues(config: DockerConfig, settings: DockerSettings): ValidationIssue[] {

@@ -43,6 +43,7 @@ conformance({
       changedConfig: { image: 'app:2', replicas: 3, env: { PASSWORD: 'battery-staple' } },
       changedPaths: ['/env/PASSWORD', '/image', '/replicas'],
       invalidConfigs: [{ replicas: -1 }, { mock: { fail: [{ operation: 'provision', code: 'no_such_code' }] } }],
+      secret: { name: 'TOKEN', valueFrom: 'env:LANDLORD_SECRET_TOKEN' },
       countWrites: () => world.writes(),
       listRaw: (tenantId) => world.resources().filter(({ name }) => name === mockResourceName(tenantId)),
       createForeign(tenantId) {

@@ -7,7 +7,7 @@ export const mockCapabilities: ProviderCapabilities = Object.freeze({
   suspend: true,
   restart: true,
   multipleContainers: false,
-  secrets: false,
+  secrets: true,
   rollingUpdate: true,
   ownership: true,
   adopt: true,

@@ -26,6 +26,8 @@ export interface MockService {
   readonly previous?: MockConfig
   readonly suspended: boolean
   readonly restartToken: string
+  /** Fingerprints by name; all that a target without an environment needs of them. Absent: none. */
+  readonly secrets?: Readonly<Record<string, string>>
   readonly changedAt: number
   /** When it stops moving; null means never. */
   readonly settlesAt: number | null

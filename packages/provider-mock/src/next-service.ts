@@ -1,4 +1,10 @@
-import type { ConfigChange, TenantComputeSpec } from '@landlord/compute-core'
+import {
+  type ConfigChange,
+  diffSecrets,
+  fingerprintsOf,
+  type ResolvedSecrets,
+  type TenantComputeSpec,
+} from '@landlord/compute-core'
 import { diffMockConfig } from './diff-mock-config.ts'
 import type { MockService } from './mock-resource.ts'
 import { liveConfig, servicePhase } from './service-phase.ts'
@@ -10,16 +16,25 @@ export interface NextService {
   readonly service: MockService | undefined
 }
 
+export interface ServiceContext {
+  readonly now: Date
+  readonly generation: number
+  /** Undefined while nothing runs that would need them. */
+  readonly secrets: ResolvedSecrets | undefined
+}
+
 /** What a service has to become for `spec`, from what it is now. Pure. */
 export function nextService(
   current: MockService | undefined,
   spec: TenantComputeSpec,
-  context: { readonly now: Date; readonly generation: number },
+  { now, generation, secrets }: ServiceContext,
 ): NextService {
-  const { now, generation } = context
   const config = toMockConfig(spec.providerConfig)
   const live = current === undefined ? undefined : liveConfig(current, now)
-  const changes = diffMockConfig(live, config)
+  const changes = [
+    ...diffMockConfig(live, config),
+    ...(secrets === undefined ? [] : diffSecrets(current?.secrets ?? {}, secrets)),
+  ]
   const suspended = spec.suspended ?? false
   const restartToken = spec.restartToken ?? current?.restartToken ?? ''
   const phase = current === undefined ? undefined : servicePhase(current, now)
@@ -41,6 +56,7 @@ export function nextService(
       ...(serving === undefined || suspended ? {} : { previous: serving }),
       suspended,
       restartToken,
+      secrets: secrets === undefined ? (current?.secrets ?? {}) : fingerprintsOf(secrets),
       changedAt: now.getTime(),
       settlesAt: config.mock.never_settle === true ? null : now.getTime() + (config.mock.ready_after_ms ?? 0),
       startFailure: null,

@@ -9,7 +9,8 @@ import {
 import { findService } from './find-service.ts'
 import type { MockClient } from './mock-client.ts'
 import type { MockResourceKind, MockService } from './mock-resource.ts'
-import { nextService } from './next-service.ts'
+import { neededSecrets } from './needed-secrets.ts'
+import { nextService, type ServiceContext } from './next-service.ts'
 import { resourceIds } from './resource-ids.ts'
 import { servicePhase } from './service-phase.ts'
 import { takeStartFailure } from './take-start-failure.ts'
@@ -21,12 +22,15 @@ export function provision(
   options: OperationOptions,
 ): Promise<ProvisionResult> {
   return client.call('provision', options, async () => {
+    const secrets = await neededSecrets(spec, options)
     assertNamesAreOurs(client)
     await client.reach('provision.started')
     ensureNetwork(client, spec)
     await client.reach('provision.network_created')
 
-    const service = client.target.atomically(() => ensureService(client, spec, options))
+    const service = client.target.atomically(() =>
+      ensureService(client, spec, { generation: options.generation, secrets }),
+    )
     options.onProgress?.(`service ${client.name} accepted`)
     await client.reach('provision.service_created')
 
@@ -43,13 +47,12 @@ export function assertNamesAreOurs(client: MockClient): void {
   }
 }
 
-function ensureService(client: MockClient, spec: TenantComputeSpec, options: OperationOptions): MockService {
+function ensureService(client: MockClient, spec: TenantComputeSpec, context: Omit<ServiceContext, 'now'>): MockService {
   const current = findService(client)?.service
   if (current !== undefined && current.goneAt !== null) {
     throw new UnavailableError({ message: `service ${client.name} is still being removed; try again when it is gone` })
   }
-  const context = { now: client.now(), generation: options.generation }
-  const { service } = nextService(current, spec, context)
+  const { service } = nextService(current, spec, { now: client.now(), ...context })
   if (current !== undefined && service === undefined) return current
   return writeService(client, spec, service)
 }

@@ -12,6 +12,7 @@ import {
   ProviderNotFoundError,
   ProvisionFailedError,
   QuotaExceededError,
+  SecretUnavailableError,
   TenantNotFoundError,
   ThrottledError,
   TimeoutError,
@@ -33,6 +34,7 @@ const makers: Readonly<Record<ComputeErrorCode, ErrorMaker>> = {
   tenant_not_found: (message) => new TenantNotFoundError({ message }),
   conflict: (message) => new ConflictError({ message }),
   access_denied: (message) => new AccessDeniedError({ message }),
+  secret_unavailable: (message) => new SecretUnavailableError({ message }),
   throttled: (message, { retry_after_ms }) =>
     new ThrottledError({ message, ...(retry_after_ms === undefined ? {} : { retryAfterMs: retry_after_ms }) }),
   quota_exceeded: (message) => new QuotaExceededError({ message }),

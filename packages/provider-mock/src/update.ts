@@ -2,15 +2,19 @@ import type { ConfigChange, OperationOptions, TenantComputeSpec, UpdateResult } 
 import { findService, tenantNotFound } from './find-service.ts'
 import type { MockClient } from './mock-client.ts'
 import type { MockService } from './mock-resource.ts'
-import { nextService } from './next-service.ts'
+import { neededSecrets } from './needed-secrets.ts'
+import { nextService, type ServiceContext } from './next-service.ts'
 import { resourceIds } from './resource-ids.ts'
 import { servicePhase } from './service-phase.ts'
 import { takeStartFailure } from './take-start-failure.ts'
 
 export function update(client: MockClient, spec: TenantComputeSpec, options: OperationOptions): Promise<UpdateResult> {
   return client.call('update', options, async () => {
+    const secrets = await neededSecrets(spec, options)
     await client.reach('update.started')
-    const { changes, accepted } = client.target.atomically(() => applyChanges(client, spec, options))
+    const { changes, accepted } = client.target.atomically(() =>
+      applyChanges(client, spec, { generation: options.generation, secrets }),
+    )
     if (accepted === undefined) return { status: 'no_changes', changes, resourceIds: resourceIds(client) }
     options.onProgress?.(`service ${client.name} accepted generation ${options.generation}`)
     await client.reach('update.applied')
@@ -23,16 +27,13 @@ export function update(client: MockClient, spec: TenantComputeSpec, options: Ope
 function applyChanges(
   client: MockClient,
   spec: TenantComputeSpec,
-  options: OperationOptions,
+  context: Omit<ServiceContext, 'now'>,
 ): { changes: ConfigChange[]; accepted: MockService | undefined } {
   const found = findService(client)
   if (found === undefined || found.service.goneAt !== null) throw tenantNotFound(client)
 
   const { target, name } = client
-  const { changes, service } = nextService(found.service, spec, {
-    now: client.now(),
-    generation: options.generation,
-  })
+  const { changes, service } = nextService(found.service, spec, { now: client.now(), ...context })
   if (service === undefined) return { changes, accepted: undefined }
 
   const accepted = takeStartFailure(client, service)

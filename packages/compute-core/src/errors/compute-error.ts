@@ -10,6 +10,7 @@ export type ComputeErrorCode =
   | 'tenant_not_found'
   | 'conflict'
   | 'access_denied'
+  | 'secret_unavailable'
   | 'throttled'
   | 'quota_exceeded'
   | 'unavailable'

@@ -85,6 +85,6 @@ describe('docs/errors.md', () => {
     const byCode = (a: { code?: string | undefined }, b: { code?: string | undefined }) =>
       String(a.code).localeCompare(String(b.code))
     expect(documented.sort(byCode)).toEqual(inCode.sort(byCode))
-    expect(documented).toHaveLength(17)
+    expect(documented).toHaveLength(18)
   })
 })

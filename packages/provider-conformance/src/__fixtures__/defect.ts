@@ -24,7 +24,6 @@ export const DEFECTS = {
   'accepts two containers': ['without `multipleContainers`, validate refuses two containers'],
   'accepts secrets': ['without `secrets`, validate refuses secrets'],
   'runs the first container only': ['with `multipleContainers`, every container of the spec runs'],
-  'cannot use secrets': ['with `secrets`, a tenant with a secret comes to run'],
 
   'the harness finds nothing': ['provision makes resources that come to run'],
   'the harness counts nothing': ['provision makes resources that come to run'],
@@ -173,6 +172,19 @@ export const DEFECTS = {
   'accepts a restart token': ['without `restart`, validate refuses a restart token'],
   'does not suspend': ['with `suspend`, a suspended tenant settles as stopped, and resumed it runs as before'],
   'restarts each time': ['with `restart`, a new token replaces the running copies once, and no configuration changes'],
+
+  'cannot use secrets': [
+    'with `secrets`, a tenant with a secret comes to run',
+    'with `secrets`, a value that has changed is applied by the next update, once',
+    'with `secrets` and `plan`, a value that has changed is seen by the plan',
+    'with `secrets`, a value reaches no log, change, handle, status, message or mark',
+    'with `secrets`, one that cannot be read is secret_unavailable, before any write',
+  ],
+  'does not update a secret': ['with `secrets`, a value that has changed is applied by the next update, once'],
+  'does not plan a secret': ['with `secrets` and `plan`, a value that has changed is seen by the plan'],
+  'logs the secret': ['with `secrets`, a value reaches no log, change, handle, status, message or mark'],
+  'marks the secret': ['with `secrets`, a value reaches no log, change, handle, status, message or mark'],
+  'reads secrets late': ['with `secrets`, one that cannot be read is secret_unavailable, before any write'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Defect = keyof typeof DEFECTS

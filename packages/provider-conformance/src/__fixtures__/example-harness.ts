@@ -23,7 +23,7 @@ export function createExampleHarness(capabilities: ProviderCapabilities, defect?
       { name: 'web', image: 'web' },
       { name: 'worker', image: 'worker' },
     ],
-    secret: { name: 'TOKEN', valueFrom: 'vault/token' },
+    secret: { name: 'TOKEN', valueFrom: 'env:TOKEN' },
     countWrites: () => (defect === 'the harness counts nothing' ? 0 : target.writes),
     listRaw(tenantId) {
       const name = exampleName(tenantId)
@@ -54,6 +54,7 @@ function foreignInstance(identity: { readonly name: string; readonly id: string 
     containers: ['main'],
     suspended: false,
     restartToken: '',
+    secrets: {},
     served: false,
   }
 }

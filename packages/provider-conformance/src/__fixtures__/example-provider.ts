@@ -1,11 +1,13 @@
 import {
   type ComputeProvider,
   diffConfig,
+  diffSecrets,
   type LogLine,
   type OwnedResource,
   type ReadLogsOptions,
   type ReadOptions,
   readOwnership,
+  resolveSecrets,
   type TenantComputeSpec,
   throwIfAborted,
 } from '@landlord/compute-core'
@@ -44,7 +46,11 @@ export function createExampleProvider(settings: ExampleSettings): Required<Compu
     async plan({ tenantId }, spec, options) {
       const instance = await findInstance(scope, tenantId, options.signal)
       if (instance === undefined) return { action: 'create', changes: diffConfig({}, spec.providerConfig) }
-      const changes = diffConfig(instance.config, spec.providerConfig, { schema: exampleSchema })
+      const secrets = scope.has('does not plan a secret') ? undefined : await resolveSecrets(spec, options)
+      const changes = [
+        ...diffConfig(instance.config, spec.providerConfig, { schema: exampleSchema }),
+        ...(secrets === undefined ? [] : diffSecrets(instance.secrets, secrets)),
+      ]
       return { action: changes.length === 0 ? 'no_changes' : 'update', changes }
     },
     listOwned: (options) => listOwned(scope, options),

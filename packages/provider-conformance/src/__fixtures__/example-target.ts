@@ -12,6 +12,8 @@ export interface ExampleResource {
   readonly containers: readonly string[]
   readonly suspended: boolean
   readonly restartToken: string
+  /** Fingerprints by name. */
+  readonly secrets: Readonly<Record<string, string>>
   /** Whether it was running before its last change. */
   readonly served: boolean
 }

@@ -1,8 +1,11 @@
 import {
   CancelledError,
+  fingerprintsOf,
   type OperationOptions,
   ProvisionFailedError,
   type ProvisionResult,
+  type ResolvedSecrets,
+  resolveSecrets,
   type TenantComputeSpec,
   throwIfAborted,
 } from '@landlord/compute-core'
@@ -13,8 +16,9 @@ import { validateExampleSpec } from './example-validation.ts'
 export async function provisionExample(
   scope: ExampleScope,
   spec: TenantComputeSpec,
-  { signal, logger }: OperationOptions,
+  options: OperationOptions,
 ): Promise<ProvisionResult> {
+  const { signal, logger } = options
   const { connection } = scope
   const { tenantId } = spec
   const name = scope.nameOf(tenantId)
@@ -41,8 +45,12 @@ export async function provisionExample(
   if (scope.has('never makes a tenant again') && scope.target.removed.some((gone) => gone.name === name)) {
     throw new ProvisionFailedError({ message: 'the name is burnt' })
   }
+  const secrets = scope.has('reads secrets late') ? {} : await resolveSecrets(spec, options)
+  if (scope.has('logs the secret')) logger.info({ values: valuesOf(secrets) }, 'provision')
   await makeNetwork(scope, spec, { name, network, instance, signal })
-  await makeInstance(scope, scope.has('shares state between calls') ? (scope.last ?? spec) : spec, instance, signal)
+  const late = scope.has('reads secrets late') ? await resolveSecrets(spec, options) : secrets
+  const made = scope.has('shares state between calls') ? (scope.last ?? spec) : spec
+  await makeInstance(scope, made, { existing: instance, secrets: late, signal })
   const status = scope.has('says success too early') ? 'success' : 'in_progress'
   return { status, resourceIds: { name } }
 }
@@ -69,13 +77,21 @@ async function makeNetwork(
 async function makeInstance(
   scope: ExampleScope,
   spec: TenantComputeSpec,
-  existing: ExampleResource | undefined,
-  signal: AbortSignal,
+  found: { existing: ExampleResource | undefined; secrets: ResolvedSecrets; signal: AbortSignal },
 ): Promise<void> {
+  const { existing, secrets, signal } = found
   const second = existing !== undefined && scope.has('makes a second instance')
   if (existing !== undefined && !second && !scope.has('adopts what is foreign')) return
   const name = `${scope.nameOf(spec.tenantId)}${second ? '--2' : ''}`
-  await scope.connection.put(toInstance(spec, name, scope.marks(spec.tenantId)), signal)
+  const values = scope.has('marks the secret') ? { values: valuesOf(secrets) } : {}
+  const labels = { ...scope.marks(spec.tenantId), ...values }
+  await scope.connection.put({ ...toInstance(spec, name, labels), secrets: fingerprintsOf(secrets) }, signal)
+}
+
+function valuesOf(secrets: ResolvedSecrets): string {
+  return Object.values(secrets)
+    .map((secret) => secret.reveal())
+    .join()
 }
 
 export function toInstance(
@@ -91,6 +107,7 @@ export function toInstance(
     containers: spec.containers.length === 0 ? ['main'] : spec.containers.map((container) => container.name),
     suspended: spec.suspended ?? false,
     restartToken: spec.restartToken ?? '',
+    secrets: {},
     served: false,
   }
 }

@@ -1,6 +1,9 @@
 import {
   diffConfig,
+  diffSecrets,
+  fingerprintsOf,
   type OperationOptions,
+  resolveSecrets,
   type TenantComputeSpec,
   type TenantRef,
   throwIfAborted,
@@ -28,13 +31,17 @@ export async function updateExample(
     await provisionExample(scope, spec, options)
     return { status: 'in_progress', changes: [], resourceIds: { name } }
   }
-  const changes = diffConfig(live.config, spec.providerConfig, { schema: exampleSchema })
+  const secrets = scope.has('does not update a secret') ? undefined : await resolveSecrets(spec, options)
+  const changes = [
+    ...diffConfig(live.config, spec.providerConfig, { schema: exampleSchema }),
+    ...(secrets === undefined ? [] : diffSecrets(live.secrets, secrets)),
+  ]
   const resourceIds = { name }
   if (isSame(scope, live, spec, changes.length)) {
     if (scope.has('writes what is there already')) scope.target.writes += 1
     return { status: 'no_changes', changes: [], resourceIds }
   }
-  await write(scope, live, spec, signal)
+  await write(scope, { ...live, secrets: secrets === undefined ? live.secrets : fingerprintsOf(secrets) }, spec, signal)
   const extra = { path: '/unchanged', effect: 'none' as const }
   return {
     status: 'in_progress',
@@ -68,6 +75,7 @@ async function write(
       ...toInstance(spec, live.name, labels),
       ...(changed ? {} : { config: live.config }),
       restartToken: spec.restartToken ?? live.restartToken,
+      secrets: live.secrets,
       suspended: (spec.suspended ?? false) && !scope.has('does not suspend'),
       served: true,
     },

@@ -1,8 +1,7 @@
 import type { ContainerSpec } from '@landlord/compute-core'
-import type { Bench } from '../bench.ts'
-import { ConformanceError } from '../conformance-error.ts'
 import { detectIo } from '../detect-io.ts'
 import { expectThrow } from '../expect-compute-error.ts'
+import { neededHook } from '../needed-hook.ts'
 import type { PartGroup } from '../part.ts'
 
 const INVALID = ['invalid_spec', 'invalid_config'] as const
@@ -71,7 +70,7 @@ export const specificationParts: PartGroup = {
       when: (capabilities) => !capabilities.secrets,
       async run({ provider, spec }) {
         const one = await provider()
-        const wanted = { ...spec(one), secrets: [{ name: 'PASSWORD', valueFrom: 'somewhere' }] }
+        const wanted = { ...spec(one), secrets: [{ name: 'PASSWORD', valueFrom: 'env:PASSWORD' }] }
         expectThrow('a secret', UNSUPPORTED, () => one.validate(wanted))
       },
     },
@@ -80,31 +79,11 @@ export const specificationParts: PartGroup = {
       when: (capabilities) => capabilities.multipleContainers,
       async run(bench) {
         const one = await bench.provider()
-        const containers = [...hook(bench, 'containers', 'multipleContainers')]
+        const containers = [...neededHook(bench, 'containers', 'multipleContainers')]
         const { containers: running } = await bench.run(one, bench.spec(one, { containers }))
         const names = new Set(running.map(({ name }) => name))
         bench.expect(containers.filter(({ name }) => !names.has(name))).toEqual([])
       },
     },
-    {
-      name: 'with `secrets`, a tenant with a secret comes to run',
-      when: (capabilities) => capabilities.secrets,
-      async run(bench) {
-        const one = await bench.provider()
-        await bench.run(one, bench.spec(one, { secrets: [hook(bench, 'secret', 'secrets')] }))
-      },
-    },
   ],
-}
-
-function hook<Name extends 'containers' | 'secret'>(
-  { harness }: Bench,
-  name: Name,
-  capability: string,
-): NonNullable<Bench['harness'][Name]> {
-  const value = harness[name]
-  if (value === undefined || value === null) {
-    throw new ConformanceError(`the manifest declares \`${capability}\`, so the harness needs \`${name}\``)
-  }
-  return value
 }
