@@ -1,6 +1,7 @@
 import { routes, workerRoutes } from '@landlord/api-contract'
 import { type FastifyInstance, fastify, LogController } from 'fastify'
 import { answerHeaders } from './http/answer-headers.ts'
+import { auditRefusals } from './http/audit-refusals.ts'
 import { guardAccess } from './http/guard-access.ts'
 import { guardLoopback } from './http/guard-loopback.ts'
 import { answerClientError, handleErrors, sendProblem } from './http/handle-errors.ts'
@@ -9,6 +10,7 @@ import { DOCS_PATH, OPENAPI_PATH, registerOpenapi } from './http/openapi.ts'
 import { parseJsonBody } from './http/parse-json-body.ts'
 import { registerRoutes } from './http/register-routes.ts'
 import { requestIdOf } from './http/request-identity.ts'
+import type { TlsMaterial } from './http/tls-files.ts'
 import { traceRequests } from './http/trace-requests.ts'
 import { computeRoutes } from './routes/compute-routes.ts'
 import { driftRoutes } from './routes/drift-routes.ts'
@@ -19,6 +21,7 @@ import { orphanRoutes } from './routes/orphan-routes.ts'
 import { planRoutes } from './routes/plan-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { tenantRoutes } from './routes/tenant-routes.ts'
+import { tokenRoutes } from './routes/token-routes.ts'
 import { registerWorkerApi } from './routes/worker-api.ts'
 import type { ServerDeps } from './server-deps.ts'
 
@@ -40,16 +43,20 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    trustProxy: [...deps.trustedProxies],
+    ...(deps.tls === undefined ? {} : { https: httpsOptions(deps.tls) }),
   }) as unknown as FastifyInstance
   // Requests are checked by the contract's schemas in words for people, and answers are typed by them.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
   parseJsonBody(app)
-  answerHeaders(app, deps.stopping)
+  answerHeaders(app, { isHttps: deps.tls !== undefined, stopping: deps.stopping })
   traceRequests(app, deps.tracer)
   logRequests(app)
-  guardLoopback(app, deps.host)
-  guardAccess(app, deps)
+  auditRefusals(app, deps)
+  // Where everybody has a token, a page in somebody's browser has none to send along.
+  if (!deps.isGuarded) guardLoopback(app, deps.host)
+  await guardAccess(app, deps)
   const otherPaths = [OPENAPI_PATH, DOCS_PATH, ...(deps.metrics === undefined ? [] : [METRICS_PATH])]
   handleErrors(app, [
     ...Object.values(routes),
@@ -66,8 +73,14 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...eventRoutes(deps),
     ...computeRoutes(deps),
     ...orphanRoutes(deps),
+    ...tokenRoutes(deps),
     ...systemRoutes(deps),
   })
   registerWorkerApi(app, deps)
   return app
+}
+
+function httpsOptions(tls: TlsMaterial) {
+  const isMutual = tls.ca !== undefined
+  return { ...tls, requestCert: isMutual, rejectUnauthorized: isMutual }
 }

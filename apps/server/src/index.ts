@@ -1,6 +1,6 @@
 export { buildServer } from './build-server.ts'
 export { createLogger } from './create-logger.ts'
 export type { ServerDeps } from './server-deps.ts'
-export { ServerSettingsError } from './server-target.ts'
+export { ServerSettingsError } from './server-settings-error.ts'
 export { type RunningServer, type ServerDependencies, startServer } from './start-server.ts'
 export { StoreError } from './store/store-error.ts'

@@ -5,15 +5,18 @@ import { createLogger } from './create-logger.ts'
 import { SERVER_VERSION } from './server-version.ts'
 import { startFailure } from './start-failure.ts'
 import { startServer } from './start-server.ts'
+import { runTokenCommand } from './token-command.ts'
 
 const HELP = `landlord-server: Landlord's HTTP API, store and reconcile triggers.
 
   --config <file>         settings file; default: landlord.yaml and the usual places
-  --host <address>        server.host (loopback only)
+  --host <address>        server.host (beyond loopback: docs/access.md)
   --port <number>         server.port
   --database-url <url>    database.url: sqlite:<file> or postgres://…
   --log-level <level>     log.level
   --version, --help
+
+  token create --name <name>   makes the first API token, directly in the database; see token create --help
 
 Every setting can also be given as LANDLORD_<KEY>, e.g. LANDLORD_DATABASE_URL.
 `
@@ -50,6 +53,11 @@ function readSettings(): LoadedSettings<LandlordSettings> {
 }
 
 async function main(): Promise<void> {
+  const [command, ...argv] = process.argv.slice(2)
+  if (command === 'token') {
+    process.stdout.write(await runTokenCommand(argv, () => new Date()))
+    return
+  }
   const { values: settings, warnings } = readSettings()
   const logger = createLogger(settings.log)
   for (const { code, message } of warnings) logger.warn({ code }, message)

@@ -5,6 +5,7 @@ import type { DriftDeps } from './drift/drift-deps.ts'
 import type { EventFeed } from './events/event-feed.ts'
 import type { StreamLimit } from './events/limit-streams.ts'
 import type { AccessDeps } from './http/guard-access.ts'
+import type { TlsMaterial } from './http/tls-files.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Store } from './store/open-store.ts'
 import type { TenantSignals } from './tenants/tenant-signals.ts'
@@ -24,6 +25,10 @@ export interface ServerDeps extends DriftDeps, AccessDeps {
   readonly metrics: Metrics | undefined
   readonly tracer: Tracer
   readonly logger: Logger
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsMaterial
+  /** Whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[]
   /** The host that the server is configured to listen on; accepted in `Host` headers. */
   readonly host: string
   /** Aborted when the server begins to stop: waits end with 503. */

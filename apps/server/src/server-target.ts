@@ -1,5 +1,6 @@
-import { isIP } from 'node:net'
 import type { LandlordSettings } from '@landlord/settings'
+import { checkExposure } from './access/check-exposure.ts'
+import { ServerSettingsError } from './server-settings-error.ts'
 
 /** What a server cannot do without, checked. */
 export interface ServerTarget {
@@ -9,26 +10,14 @@ export interface ServerTarget {
   readonly ingressUrl: string
   /** Without it nobody can tell whether a worker is registered. */
   readonly adminUrl?: string
-  readonly workerToken: string
+  /** Any of them is a worker's. */
+  readonly workerTokens: readonly string[]
 }
 
-/** The settings do not suffice for a server. */
-export class ServerSettingsError extends Error {
-  readonly code = 'invalid_server_settings'
-  /** Dotted keys. */
-  readonly keys: readonly string[]
+type Sections = Pick<LandlordSettings, 'server' | 'access' | 'database' | 'workflow' | 'worker'>
 
-  constructor({ keys, message }: { keys: readonly string[]; message: string }) {
-    super(message)
-    this.name = 'ServerSettingsError'
-    this.keys = keys
-  }
-}
-
-type Sections = Pick<LandlordSettings, 'server' | 'database' | 'workflow' | 'worker'>
-
-/** Throws `ServerSettingsError` that names every missing key, or an address that others can reach. */
-export function serverTarget({ server, database, workflow, worker }: Sections): ServerTarget {
+/** Throws `ServerSettingsError` that names every missing key, or what would leave the server open to others. */
+export function serverTarget({ server, access, database, workflow, worker }: Sections): ServerTarget {
   const { url: databaseUrl } = database
   const { ingress_url: ingressUrl, admin_url: adminUrl } = workflow
   const { token: workerToken } = worker
@@ -41,17 +30,8 @@ export function serverTarget({ server, database, workflow, worker }: Sections): 
       message: `a server needs ${keys.join(', ')}; set ${object} in the settings file or with LANDLORD_… variables`,
     })
   }
-  assertLoopback(server.host)
+  checkExposure({ server, access })
   const { host, port } = server
-  return { host, port, databaseUrl, ingressUrl, workerToken, ...(adminUrl === undefined ? {} : { adminUrl }) }
-}
-
-// Without access control, whoever reaches the server owns every tenant.
-function assertLoopback(host: string): void {
-  if (host === 'localhost' || host === '::1') return
-  if (isIP(host) === 4 && host.startsWith('127.')) return
-  throw new ServerSettingsError({
-    keys: ['server.host'],
-    message: `server.host is ${JSON.stringify(host)}, but without access control the server listens on loopback only: use 127.0.0.1, ::1 or localhost, and put an authenticating proxy in front of it for access from elsewhere`,
-  })
+  const workerTokens = [workerToken, ...worker.accepted_tokens]
+  return { host, port, databaseUrl, ingressUrl, workerTokens, ...(adminUrl === undefined ? {} : { adminUrl }) }
 }

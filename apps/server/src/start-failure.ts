@@ -1,5 +1,7 @@
 import { SettingsError } from '@landlord/settings'
-import { ServerSettingsError } from './server-target.ts'
+import { HttpProblem } from './http/http-problem.ts'
+import { TlsFilesError } from './http/tls-files.ts'
+import { ServerSettingsError } from './server-settings-error.ts'
 import { StoreError } from './store/store-error.ts'
 
 /** What is said to the person who started a server in vain, and the exit code. */
@@ -15,12 +17,13 @@ const EXIT_CONFIG = 78
 export function startFailure(error: unknown): StartFailure {
   if (!(error instanceof Error)) return { text: String(error), exitCode: 1 }
   if (isOfSettings(error)) return { text: error.message, exitCode: EXIT_CONFIG }
-  if (error instanceof StoreError) return { text: error.message, exitCode: 1 }
+  if (error instanceof StoreError || error instanceof HttpProblem) return { text: error.message, exitCode: 1 }
   return { text: ofMachine(error) ?? error.stack ?? error.message, exitCode: 1 }
 }
 
 function isOfSettings(error: unknown): boolean {
-  if (error instanceof SettingsError || error instanceof ServerSettingsError) return true
+  if (error instanceof SettingsError || error instanceof ServerSettingsError || error instanceof TlsFilesError)
+    return true
   if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isOfSettings)
   const code = codeOf(error)
   return code === 'invalid_compute_settings' || code.startsWith('ERR_PARSE_ARGS_')

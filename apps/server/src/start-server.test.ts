@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startTestServer, type TestServer, testSettings } from '../test/start-test-server.ts'
-import { ServerSettingsError } from './server-target.ts'
+import { ServerSettingsError } from './server-settings-error.ts'
 import { startServer } from './start-server.ts'
 
 let test: TestServer | undefined

@@ -1,15 +1,18 @@
+import { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { ProviderRegistry } from '@landlord/compute-core'
 import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
 import { openTracer } from '@landlord/tracing'
 import { type Logger, pino } from 'pino'
+import { buildAccess } from './access/build-access.ts'
 import { buildServer } from './build-server.ts'
 import { type Observing, startObserving } from './drift/start-observing.ts'
 import { toDriftLimits } from './drift/to-drift-limits.ts'
 import { createEventFeed } from './events/event-feed.ts'
 import { createStreamLimit } from './events/limit-streams.ts'
 import { startExpiring } from './expiry/start-expiring.ts'
+import { keepTlsFresh, readTlsFiles } from './http/tls-files.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { ServerDeps } from './server-deps.ts'
 import { type ServerTarget, serverTarget } from './server-target.ts'
@@ -20,7 +23,6 @@ import { countTenantsByStatus } from './store/list-tenants.ts'
 import { countAsked, countDriftByReason, readObservationAge } from './store/observation-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { countOpenOperations } from './store/operation-store.ts'
-import { ANONYMOUS } from './tenants/actor.ts'
 import { createTenantSignals } from './tenants/tenant-signals.ts'
 import { type Sweeping, startSweeping } from './workflow/start-sweeping.ts'
 import { createTriggers } from './workflow/triggers.ts'
@@ -50,7 +52,7 @@ export interface RunningServer {
 
 /**
  * Opens and migrates the database, listens, and sweeps. Rejects with `ServerSettingsError` when settings do not suffice, with
- * `StoreError` when the database cannot be used, and with what `buildRegistry` rejects with.
+ * `StoreError` when the database cannot be used, with `TlsFilesError`, and with what `buildRegistry` rejects with.
  */
 export async function startServer(
   settings: LandlordSettings,
@@ -73,6 +75,8 @@ export async function startServer(
     const parts = connect({ target, store, logger, now, settings })
     closers.push(() => parts.workflow.close())
     closers.push(() => parts.triggers.drain())
+    const { tls: tlsFiles } = settings.server
+    const tls = tlsFiles === undefined ? undefined : await readTlsFiles(tlsFiles)
     const stopping = new AbortController()
     const deps: ServerDeps = {
       ...parts,
@@ -81,8 +85,10 @@ export async function startServer(
       registry,
       now,
       logger,
-      workerToken: target.workerToken,
-      authenticate: async () => ANONYMOUS,
+      ...buildAccess(settings.access, { store, now, logger }),
+      ...(tls === undefined ? {} : { tls }),
+      trustedProxies: settings.server.trusted_proxies,
+      workerTokens: target.workerTokens,
       host: target.host,
       deadlineSeconds: settings.reconcile.deadline_seconds,
       orphanGraceSeconds: settings.reconcile.orphan_grace_seconds,
@@ -100,9 +106,14 @@ export async function startServer(
     const observing = keepObserving(settings, { ...parts, store, logger, now })
     closers.push(() => observing.stop())
     closers.push(async () => stopping.abort())
-    const url = urlOf(app.server.address() as AddressInfo)
+    if (tlsFiles !== undefined && tls !== undefined && app.server instanceof HttpsServer) {
+      const stop = keepTlsFresh(app.server, { files: tlsFiles, current: tls, logger })
+      closers.push(async () => stop())
+    }
+    const url = urlOf(app.server.address() as AddressInfo, tls === undefined ? 'http' : 'https')
     const facts = { url, installation_id: store.installationId, providers: registry.list() }
-    logger.info(facts, 'server is up, on loopback only and without access control')
+    const isGuarded = settings.access.mode === 'required'
+    logger.info(facts, isGuarded ? 'server is up' : 'server is up, on loopback only and without access control')
     return {
       url,
       installationId: store.installationId,
@@ -226,6 +237,6 @@ function once(close: () => Promise<void>): () => Promise<void> {
   }
 }
 
-function urlOf({ address, port, family }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+function urlOf({ address, port, family }: AddressInfo, scheme: 'http' | 'https'): string {
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }

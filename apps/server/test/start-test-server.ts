@@ -14,7 +14,7 @@ import { type RecordingEngine, startRecordingEngine } from './recording-engine.t
 import { createTestDatabase, TEST_LIMITS, type TestDatabase } from './test-database.ts'
 import { undocumentedEvents } from './undocumented-events.ts'
 
-const WORKER_TOKEN = 'worker-token-of-the-test'
+export const WORKER_TOKEN = 'worker-token-of-the-test'
 
 /** A server on a real database, and an engine that records what it is sent. */
 export interface TestServer {

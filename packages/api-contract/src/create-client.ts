@@ -1,6 +1,8 @@
 import type { Static, TSchema } from 'typebox'
-import { type RouteDefinition, routes, workerRoutes } from './routes.ts'
+import type { RouteDefinition } from './route-definition.ts'
+import { routes } from './routes.ts'
 import { type AnyInput, type ClientOptions, readJson, sendRequest, toError } from './send-request.ts'
+import { workerRoutes } from './worker-routes.ts'
 
 type Part<Definition, Key extends string> = Definition extends { readonly [K in Key]: infer Schema extends TSchema }
   ? Static<Schema>

@@ -3,7 +3,8 @@ import type { Static, TSchema } from 'typebox'
 import { ApiError } from './api-error.ts'
 import { ConnectionError } from './connection-error.ts'
 import type { RouteInput } from './create-client.ts'
-import { type RouteDefinition, routes } from './routes.ts'
+import type { RouteDefinition } from './route-definition.ts'
+import { routes } from './routes.ts'
 import {
   type AnyInput,
   type ClientOptions,

@@ -10,8 +10,18 @@ export {
   type WorkerClient,
 } from './create-client.ts'
 export { createStreams, type LandlordStreams } from './create-streams.ts'
-export { type RouteDefinition, routes, workerRoutes } from './routes.ts'
-export { type RouteAccess, SCOPES, Scope } from './schemas/access.ts'
+export type { RouteDefinition } from './route-definition.ts'
+export { routes } from './routes.ts'
+export {
+  ApiToken,
+  CreatedToken,
+  CreateTokenRequest,
+  ListTokensQuery,
+  type RouteAccess,
+  SCOPES,
+  Scope,
+  TokenList,
+} from './schemas/access.ts'
 export { AdoptedResource, Adoption, AdoptionPlanned, AdoptTenantRequest } from './schemas/adoption.ts'
 export { ComputeConfigResponse, ComputeStatusResponse, ProviderInfo, ProviderList } from './schemas/compute.ts'
 export {
@@ -119,3 +129,4 @@ export {
   WorkerReport,
 } from './schemas/worker-protocol.ts'
 export type { ClientOptions } from './send-request.ts'
+export { workerRoutes } from './worker-routes.ts'

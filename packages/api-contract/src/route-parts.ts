@@ -1,7 +1,9 @@
 import { Type } from 'typebox'
+import { TokenReference } from './schemas/access.ts'
 import { TenantReference } from './schemas/names.ts'
 
 export const tenantParams = Type.Object({ tenant: TenantReference })
+export const tokenParams = Type.Object({ token: TokenReference })
 export const idParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
 export const IdempotencyHeaders = Type.Object({

@@ -1,4 +1,4 @@
-import type { TSchema } from 'typebox'
+import type { RouteDefinition } from './route-definition.ts'
 import {
   IdempotencyHeaders,
   IfMatchHeaders,
@@ -7,7 +7,6 @@ import {
   tenantParams,
   WriteHeaders,
 } from './route-parts.ts'
-import type { RouteAccess } from './schemas/access.ts'
 import { Adoption, AdoptTenantRequest } from './schemas/adoption.ts'
 import { ComputeConfigQuery, ComputeConfigResponse, ComputeStatusResponse, ProviderList } from './schemas/compute.ts'
 import { DriftBrake, DriftQuery, DriftReport } from './schemas/drift.ts'
@@ -15,7 +14,6 @@ import { Event, EventList, EventsQuery, PageQuery } from './schemas/event.ts'
 import { Health, Readiness } from './schemas/health.ts'
 import { Operation, OperationList } from './schemas/operation.ts'
 import { ListOrphansQuery, OrphanList, OrphanScanList, ScanOrphansQuery } from './schemas/orphan.ts'
-import { OrphanScanReport } from './schemas/orphan-protocol.ts'
 import { Plan, PlanQuery } from './schemas/plan.ts'
 import {
   CreateTenantRequest,
@@ -26,36 +24,7 @@ import {
   TenantList,
   WaitQuery,
 } from './schemas/tenant.ts'
-import { WorkerObservation } from './schemas/worker-observation.ts'
-import {
-  DesiredState,
-  Installation,
-  PlanAnswer,
-  PlanReceipt,
-  ReportReceipt,
-  WorkerReport,
-} from './schemas/worker-protocol.ts'
-
-export interface RouteDefinition {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** With `{name}` for parameters. */
-  readonly path: string
-  readonly summary: string
-  readonly tag: 'tenants' | 'operations' | 'events' | 'webhooks' | 'drift' | 'compute' | 'orphans' | 'system' | 'worker'
-  readonly access: RouteAccess
-  /** It shows or changes what belongs to no tenant: refused to whoever is limited to some tenants by a label selector. */
-  readonly installationWide?: true
-  readonly params?: TSchema
-  readonly query?: TSchema
-  readonly headers?: TSchema
-  readonly body?: TSchema
-  /** A request without a body has a meaning of its own. */
-  readonly bodyIsOptional?: true
-  /** Successful answers by status; every other answer is a problem. */
-  readonly responses: Readonly<Record<number, TSchema>>
-  /** One message's data, where the route also answers with `text/event-stream`. */
-  readonly stream?: TSchema
-}
+import { tokenRoutes } from './token-routes.ts'
 
 const action = <const Path extends string>(path: Path, summary: string) =>
   ({
@@ -299,6 +268,7 @@ export const routes = {
     params: idParams,
     responses: { 202: Tenant },
   },
+  ...tokenRoutes,
   getHealth: {
     method: 'GET',
     path: '/health',
@@ -314,75 +284,5 @@ export const routes = {
     tag: 'system',
     access: 'open',
     responses: { 200: Readiness, 503: Readiness },
-  },
-} as const satisfies Record<string, RouteDefinition>
-
-/** What workers call; with a token of their own, and not part of the public document. */
-export const workerRoutes = {
-  getInstallation: {
-    method: 'GET',
-    path: '/internal/v1/installation',
-    summary: "The control plane's id",
-    tag: 'worker',
-    access: 'worker',
-    responses: { 200: Installation },
-  },
-  getDesiredState: {
-    method: 'GET',
-    path: '/internal/v1/tenants/{id}/desired',
-    summary: 'What a tenant should be now',
-    tag: 'worker',
-    access: 'worker',
-    params: idParams,
-    responses: { 200: DesiredState },
-  },
-  reportProgress: {
-    method: 'POST',
-    path: '/internal/v1/tenants/{id}/report',
-    summary: 'What a step came to',
-    tag: 'worker',
-    access: 'worker',
-    params: idParams,
-    body: WorkerReport,
-    responses: { 200: ReportReceipt },
-  },
-  reportOrphanScan: {
-    method: 'POST',
-    path: '/internal/v1/orphan-scans/{id}/report',
-    summary: 'What a scan has found',
-    tag: 'worker',
-    access: 'worker',
-    params: idParams,
-    body: OrphanScanReport,
-    responses: { 200: ReportReceipt },
-  },
-  getPlanRequest: {
-    method: 'GET',
-    path: '/internal/v1/plans/{id}',
-    summary: 'What is to be planned',
-    tag: 'worker',
-    access: 'worker',
-    params: idParams,
-    responses: { 200: DesiredState },
-  },
-  answerPlan: {
-    method: 'POST',
-    path: '/internal/v1/plans/{id}/answer',
-    summary: 'What a plan came to',
-    tag: 'worker',
-    access: 'worker',
-    params: idParams,
-    body: PlanAnswer,
-    responses: { 200: PlanReceipt },
-  },
-  reportObservation: {
-    method: 'POST',
-    path: '/internal/v1/tenants/{id}/observation',
-    summary: 'What a tenant looked like',
-    tag: 'worker',
-    access: 'worker',
-    params: idParams,
-    body: WorkerObservation,
-    responses: { 200: ReportReceipt },
   },
 } as const satisfies Record<string, RouteDefinition>

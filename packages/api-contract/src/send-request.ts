@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts'
 import { ConnectionError } from './connection-error.ts'
-import type { RouteDefinition } from './routes.ts'
+import type { RouteDefinition } from './route-definition.ts'
 import type { Problem } from './schemas/problem.ts'
 
 export interface ClientOptions {

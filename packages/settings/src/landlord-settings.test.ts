@@ -21,6 +21,7 @@ describe('landlordSettingsSchema', () => {
     expect(values.worker).toEqual({
       host: '127.0.0.1',
       port: 0,
+      accepted_tokens: [],
       call_timeout_seconds: 600,
       shutdown_grace_seconds: 5,
       calls_per_provider: 64,
@@ -40,6 +41,26 @@ describe('landlordSettingsSchema', () => {
   it('keeps the blocks of providers as they are, empty ones and packages included', () => {
     const { values } = load('compute:\n  docker:\n  mock: { defaults: { image: a } }\n  "@acme/nomad": { token: x }\n')
     expect(values.compute).toEqual({ docker: {}, mock: { defaults: { image: 'a' } }, '@acme/nomad': { token: 'x' } })
+  })
+
+  it('asks for no token until told to, and fills in what an issuer leaves open', () => {
+    expect(load('{}').values.access).toEqual({
+      mode: 'none',
+      rate_limit: { requests_per_minute: 6000, refused_per_minute: 60 },
+    })
+    const text = 'access: { mode: required, oidc: { issuer: https://id.example.com, scope_values: { admin: [ops] } } }'
+    expect(load(text, { LANDLORD_ACCESS_OIDC_AUDIENCE: 'landlord,other' }).values.access.oidc).toEqual({
+      issuer: 'https://id.example.com',
+      audience: ['landlord', 'other'],
+      scopes_claim: 'landlord_scopes',
+      scope_values: { read: ['read'], operate: ['operate'], admin: ['ops'] },
+      algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      clock_tolerance_seconds: 30,
+    })
+    expect(() => load('access: { oidc: { issuer: https://x, audience: [a], algorithms: [HS256] } }')).toThrow(
+      'algorithms',
+    )
+    expect(() => load('worker: { accepted_tokens: [[hunter2]] }')).toThrow(/^(?![\s\S]*hunter2)[\s\S]*accepted_tokens/)
   })
 
   it('takes keys from the environment', () => {

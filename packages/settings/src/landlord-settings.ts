@@ -1,20 +1,19 @@
 import { type Static, Type } from 'typebox'
+import { access } from './access-settings.ts'
 import type { JsonObject } from './json.ts'
-
-// Every section has a default of its own, so that a file need only name what differs.
-const section = <Properties extends Type.TProperties>(properties: Properties, description: string) =>
-  Type.Object(properties, { default: {}, additionalProperties: false, description })
+import { section } from './settings-section.ts'
 
 const host = (description: string) => Type.String({ minLength: 1, default: '127.0.0.1', description })
 const seconds = (value: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 86_400, default: value, description })
 const secret = (description: string) => Type.Optional(Type.String({ minLength: 1, writeOnly: true, description }))
+const file = (description: string) => Type.String({ minLength: 1, description })
 const engineUrl = (description: string) =>
   Type.Optional(Type.String({ pattern: '^(https?://.+|unix:/.+)$', description }))
 
 const server = section(
   {
-    host: host('Address to listen on.'),
+    host: host('Address to listen on; beyond loopback only with `access.mode: required`.'),
     port: Type.Integer({
       minimum: 0,
       maximum: 65_535,
@@ -26,6 +25,23 @@ const server = section(
       maximum: 100_000,
       default: 1000,
       description: 'How many streams of events and logs one server carries at once; more are answered 503.',
+    }),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          cert_file: file("PEM: the server's certificate, with the chain behind it."),
+          key_file: file('PEM: its private key.'),
+          client_ca_file: Type.Optional(
+            file('PEM: authorities of client certificates. With it, nobody connects without such a certificate.'),
+          ),
+        },
+        { additionalProperties: false, description: 'HTTPS. Renewed files are noticed within a minute.' },
+      ),
+    ),
+    trusted_proxies: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description:
+        'Addresses or CIDR blocks of the proxies that speak HTTPS in front of this server: their `X-Forwarded-For` is believed.',
     }),
   },
   'The HTTP API.',
@@ -83,7 +99,12 @@ const worker = section(
     server_url: Type.Optional(
       Type.String({ pattern: '^https?://.+', description: 'The HTTP API, as the worker reaches it.' }),
     ),
-    token: secret("What the worker shows to the server; the server accepts exactly this as a worker's token."),
+    token: secret("What the worker shows to the server; the server accepts it as a worker's token."),
+    accepted_tokens: Type.Array(Type.String({ minLength: 1, writeOnly: true }), {
+      default: [],
+      description:
+        "Further tokens that the server accepts as a worker's: the next or the last one, while `token` changes.",
+    }),
     call_timeout_seconds: seconds(600, 'How long one call of a provider may take, e.g. pulling an image.'),
     shutdown_grace_seconds: Type.Integer({
       minimum: 0,
@@ -224,7 +245,7 @@ const compute = Type.Unsafe<Record<string, JsonObject>>(
 
 /** The whole of `landlord.yaml`: one file serves every app, and each reads the sections that it needs. */
 export const landlordSettingsSchema = Type.Object(
-  { server, database, workflow, worker, log, metrics, tracing, compute, reconcile, drift, cli },
+  { server, access, database, workflow, worker, log, metrics, tracing, compute, reconcile, drift, cli },
   { additionalProperties: false, title: 'Landlord settings' },
 )
 

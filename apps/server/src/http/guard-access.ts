@@ -1,9 +1,12 @@
 import { type RouteAccess, SCOPES } from '@landlord/api-contract'
-import type { FastifyInstance } from 'fastify'
-import { ANONYMOUS, type Principal } from '../tenants/actor.ts'
+import type { LandlordSettings } from '@landlord/settings'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Authenticate } from '../access/authenticate.ts'
+import { type Principal, STRANGER } from '../tenants/actor.ts'
 import { HttpProblem } from './http-problem.ts'
+import { limitRates, type RateLimits } from './limit-rates.ts'
 import { DOCS_PATH, OPENAPI_PATH } from './openapi.ts'
-import { requireToken } from './require-token.ts'
+import { requireWorkerToken } from './require-worker-token.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -12,13 +15,18 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     principal: Principal
+    /** Rejects with `HttpProblem` once the token that let the request in is revoked or expired. */
+    authenticateAgain: (() => Promise<unknown>) | undefined
   }
 }
 
 export interface AccessDeps {
-  /** Who sends this `authorization` header. Throws `HttpProblem` where that is nobody. */
-  readonly authenticate: (authorization: string | undefined) => Promise<Principal>
-  readonly workerToken: string
+  /** Whether anybody is asked for a token. */
+  readonly isGuarded: boolean
+  readonly authenticate: Authenticate
+  /** Absent: nothing is counted. */
+  readonly rateLimit?: LandlordSettings['access']['rate_limit']
+  readonly workerTokens: readonly string[]
 }
 
 /** What describes the API tells nothing about an installation. */
@@ -28,26 +36,45 @@ const OPEN_PATHS = [OPENAPI_PATH, DOCS_PATH]
  * Lets a request pass to its route or not, whatever the route: its `access` says who may call it, and one that says
  * nothing is for admins.
  */
-export function guardAccess(app: FastifyInstance, deps: AccessDeps): void {
-  const requireWorker = requireToken(deps.workerToken)
+export async function guardAccess(app: FastifyInstance, deps: AccessDeps): Promise<void> {
+  const requireWorker = requireWorkerToken(deps.workerTokens)
   app.decorateRequest('principal')
+  app.decorateRequest('authenticateAgain', undefined)
   app.addHook('onRoute', (route) => {
     const isOpen = OPEN_PATHS.some((path) => route.url === path || route.url.startsWith(`${path}/`))
     if (isOpen) route.config = { ...route.config, access: 'open' }
   })
-  app.addHook('onRequest', async (request) => {
+  const limits = deps.rateLimit === undefined ? undefined : await limitRates(app, deps.rateLimit)
+  app.addHook('onRequest', async (request, reply) => {
     const { access = 'admin', installationWide = false } = request.routeOptions.config
-    if (request.is404 || access === 'open') {
-      request.principal = ANONYMOUS
+    request.principal = STRANGER
+    if (request.is404) return
+    const authenticate = () => deps.authenticate(request.headers.authorization)
+    if (access === 'open') {
+      request.principal = await authenticate().catch(() => STRANGER)
     } else if (access === 'worker') {
-      await requireWorker(request)
+      await counted(limits, request, async () => requireWorker(request))
     } else {
-      const principal = await deps.authenticate(request.headers.authorization)
-      requireScope(principal, access)
-      if (installationWide) requireWholeInstallation(principal)
-      request.principal = principal
+      request.principal = await counted(limits, request, authenticate)
+      await limits?.countRequest(request, reply)
+      request.authenticateAgain = deps.isGuarded ? authenticate : undefined
+      requireScope(request.principal, access)
+      if (installationWide) requireWholeInstallation(request.principal)
     }
   })
+}
+
+async function counted<Result>(
+  limits: RateLimits | undefined,
+  request: FastifyRequest,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await attempt()
+  } catch (error) {
+    if (error instanceof HttpProblem && error.code === 'unauthorized') await limits?.countRefusal(request)
+    throw error
+  }
 }
 
 function requireScope({ scope }: Principal, needed: Exclude<RouteAccess, 'open' | 'worker'>): void {

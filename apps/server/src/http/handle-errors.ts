@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { suggestName } from '@landlord/compute-core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as uuidv7 } from 'uuid'
+import { SECURITY_HEADERS } from './answer-headers.ts'
 import { HttpProblem } from './http-problem.ts'
 import { toDocument, toHttpProblem } from './to-problem.ts'
 
@@ -16,7 +17,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.code === 'payload_too_large') reply.removeHeader('connection')
   void reply
     .code(status)
-    .headers({ ...headers })
+    // Here too, as what cannot be read at all passes by every hook.
+    .headers({ ...SECURITY_HEADERS, ...headers })
     .header('x-request-id', request.id)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(document)
@@ -44,8 +46,13 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   const problem = new HttpProblem({ code: 'invalid_request', detail })
   const { document } = toDocument(problem, { path: '/', requestId: uuidv7() })
   const body = JSON.stringify(document)
-  const headers = `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`
-  socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\n\r\n${body}`)
+  const headers = Object.entries({
+    ...SECURITY_HEADERS,
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}`)
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
 }
 
 function unknownPath(method: string, path: string, routes: readonly KnownPath[]): HttpProblem {

@@ -10,12 +10,13 @@ let document: Document
 interface Document {
   readonly openapi: string
   readonly paths: Record<string, Record<string, Operation>>
-  readonly components: { readonly schemas: object }
+  readonly components: { readonly schemas: object; readonly securitySchemes: object }
 }
 
 interface Operation {
   readonly operationId: string
   readonly responses: Record<string, unknown>
+  readonly security: unknown
 }
 
 beforeAll(async () => {
@@ -36,6 +37,15 @@ describe('the OpenAPI document', () => {
     )
     const expected = Object.entries(routes).map(([name, { method, path }]) => `${name} ${method} ${path}`)
     expect(described.sort()).toEqual(expected.sort())
+  })
+
+  it('names the scope that each operation needs, by a scheme that the page can fill in', () => {
+    const { securitySchemes } = document.components
+    expect(securitySchemes).toMatchObject({ token: { type: 'http', scheme: 'bearer' } })
+    for (const { method, path, access } of Object.values(routes)) {
+      const { security } = document.paths[path]?.[method.toLowerCase()] ?? {}
+      expect(security, path).toEqual(access === 'open' ? [] : [{ token: [access] }])
+    }
   })
 
   it('has every reference that it uses', () => {

@@ -6,6 +6,14 @@ import { toReferences } from './to-references.ts'
 
 export const OPENAPI_PATH = '/v1/openapi.json'
 export const DOCS_PATH = '/v1/docs'
+export const SECURITY_SCHEME = 'token'
+
+const BEARER = {
+  type: 'http' as const,
+  scheme: 'bearer',
+  description:
+    'An API token (`ll_…`) or a token of the configured OpenID Connect issuer. Each operation names the scope that it needs. A server without access control asks for none.',
+}
 
 // The page runs its own scripts and talks to its own server, and that is all it may do.
 const DOCS_CSP = {
@@ -35,12 +43,14 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
+      components: { securitySchemes: { [SECURITY_SCHEME]: BEARER } },
       tags: [
         { name: 'tenants', description: 'Desired and observed state of each customer.' },
         { name: 'operations', description: 'What was done, and is being done.' },
         { name: 'events', description: 'The audit trail.' },
         { name: 'drift', description: 'Where the live state differs from the desired one.' },
         { name: 'compute', description: 'Providers, their schemas, and live status.' },
+        { name: 'access', description: 'API tokens.' },
         { name: 'system', description: 'Liveness and readiness.' },
       ],
     },
@@ -60,7 +70,7 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
     const made = app.swagger()
     const schemas = Object.fromEntries([...components].sort(([left], [right]) => (left < right ? -1 : 1)))
     markOptionalBodies(made)
-    return { ...made, components: { schemas } }
+    return { ...made, components: { securitySchemes: { [SECURITY_SCHEME]: BEARER }, schemas } }
   }
 }
 

@@ -1,6 +1,8 @@
 import type { RouteDefinition } from '@landlord/api-contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import { HttpProblem } from './http-problem.ts'
+import { SECURITY_SCHEME } from './openapi.ts'
 import { createReadRequest } from './read-request.ts'
 import type { RequestContext } from './request-context.ts'
 import { EVENT_STREAM, sendStream, wantsStream } from './send-stream.ts'
@@ -91,7 +93,9 @@ function documented(name: string, route: RouteDefinition): object {
   return {
     operationId: name,
     summary: route.summary,
+    description: describeAccess(route),
     tags: [route.tag],
+    security: route.access === 'open' ? [] : [{ [SECURITY_SCHEME]: [route.access] }],
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.headers === undefined ? {} : { headers: route.headers }),
@@ -112,10 +116,17 @@ function withStream(responses: RouteDefinition['responses'], message: TSchema): 
   return { ...responses, 200: { description: 'JSON, or a stream for who asks for one in `accept`.', content } }
 }
 
+function describeAccess({ access, installationWide }: RouteDefinition): string {
+  if (access === 'open') return 'Open to everybody.'
+  const limit = installationWide === true ? ', of a token without a label selector' : ''
+  return `Needs the scope \`${access}\`${limit}.`
+}
+
 function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext {
   const controller = new AbortController()
   // The reply's close, not the request's: that one comes as soon as the body has been read.
   reply.raw.once('close', () => controller.abort())
+  if (request.authenticateAgain !== undefined) endWithAccess(request.authenticateAgain, reply, controller)
   return {
     actor: { ...request.principal, requestId: request.id, address: request.ip, ...traceOf(request) },
     requestId: request.id,
@@ -124,4 +135,21 @@ function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext
     signal: controller.signal,
     wantsStream: wantsStream(request),
   }
+}
+
+/** How long a stream outlives the token behind it, at most. */
+const REAUTHENTICATION_INTERVAL_MS = 10_000
+
+function endWithAccess(
+  authenticateAgain: () => Promise<unknown>,
+  reply: FastifyReply,
+  controller: AbortController,
+): void {
+  const timer = setInterval(() => {
+    authenticateAgain().catch((error: unknown) => {
+      // That nobody can tell at the moment ends nothing.
+      if (error instanceof HttpProblem && error.code === 'unauthorized') controller.abort(error)
+    })
+  }, REAUTHENTICATION_INTERVAL_MS)
+  reply.raw.once('close', () => clearInterval(timer))
 }

@@ -7,7 +7,7 @@ export interface RequestContext {
   readonly method: string
   /** Without the query. */
   readonly path: string
-  /** Aborted when the client goes away. */
+  /** Aborted when the client goes away, and, with the problem as its reason, when the token behind it ends. */
   readonly signal: AbortSignal
   /** Whether it rather takes a stream than JSON. */
   readonly wantsStream: boolean

@@ -40,6 +40,7 @@ export function waitRoute(deps: ServerDeps): Handler<typeof routes.waitForTenant
           tenantId: found.id,
         })
       case 'aborted':
+        if (context.signal.reason instanceof HttpProblem) throw context.signal.reason
         throw new HttpProblem({ code: 'unavailable', detail: 'the server is stopping; ask again to wait on' })
     }
 

@@ -209,7 +209,7 @@ export interface OrphanScanRow {
   progressed_at: string
 }
 
-interface ApiTokenRow {
+export interface ApiTokenRow {
   id: string
   /** No two that are not revoked have the same. */
   name: string

@@ -9,6 +9,8 @@ export interface Principal {
   readonly scope?: Scope
   /** To them no tenant exists but those whose labels fit; without conditions, every one. */
   readonly selector: readonly LabelCondition[]
+  /** When their token ends; absent for never. */
+  readonly expiresAt?: string
 }
 
 /** A principal in one request. */
@@ -22,6 +24,9 @@ export interface Actor extends Principal {
 
 /** Whoever reaches a server without access control. */
 export const ANONYMOUS: Principal = { principal: 'anonymous', scope: 'admin', selector: [] }
+
+/** Whoever shows no token to a server that asks for one. */
+export const STRANGER: Principal = { principal: 'anonymous', selector: [] }
 
 /** What the control plane does on its own. */
 export const WORKER_ACTOR: Actor = { principal: 'worker', scope: 'admin', selector: [] }

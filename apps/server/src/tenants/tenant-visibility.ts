@@ -15,12 +15,16 @@ export function requireVisible(actor: Actor, labels: LabelSet): void {
   if (missed.length === 0) return
   throw new HttpProblem({
     code: 'forbidden',
-    detail: `you act on tenants with ${missed.map(formatCondition).join(', ')} only; label the tenant so, or use a token without that limit`,
+    detail: `you act on tenants with ${formatSelector(missed)} only; label the tenant so, or use a token without that limit`,
     issues: missed.map((condition) => ({ pointer: '/labels', message: `must fit ${formatCondition(condition)}` })),
   })
 }
 
-/** One condition in the grammar that `parseLabelSelector` reads. */
+/** In the grammar that `parseLabelSelector` reads. */
+export function formatSelector(conditions: readonly LabelCondition[]): string {
+  return conditions.map(formatCondition).join(',')
+}
+
 function formatCondition(condition: LabelCondition): string {
   if (!('values' in condition)) return condition.kind === 'exists' ? condition.key : `!${condition.key}`
   const [only] = condition.values
