@@ -6,6 +6,7 @@ import { addComputeCommand } from './commands/compute.ts'
 import { addConfigCommand } from './commands/config-check.ts'
 import { addCreateCommand } from './commands/create.ts'
 import { addDevCommand } from './commands/dev.ts'
+import { addDriftCommand } from './commands/drift.ts'
 import { addEventsCommand } from './commands/events.ts'
 import { addGetCommand } from './commands/get.ts'
 import { addLifecycleCommands } from './commands/lifecycle.ts'
@@ -54,6 +55,7 @@ export function createProgram(context: CliContext): Command {
   program.commandsGroup('Looking closer:')
   addStatusCommand(program, context)
   addOperationsCommand(program, context)
+  addDriftCommand(program, context)
   addEventsCommand(program, context)
   addOrphansCommand(program, context)
 

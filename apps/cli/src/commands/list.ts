@@ -12,6 +12,7 @@ interface ListOptions {
   readonly status?: string
   readonly provider?: string
   readonly search?: string
+  readonly drifted?: boolean
   readonly sort?: NonNullable<ListTenantsQuery['sort']>
   readonly limit?: number
   readonly all?: boolean
@@ -29,6 +30,7 @@ export function addListCommand(program: Command, context: CliContext): void {
     .option('--status <statuses>', 'by status; several separated by commas, e.g. failed,updating')
     .option('--provider <provider>', 'by compute provider')
     .option('-q, --search <text>', 'by a part of the name or id')
+    .option('--drifted', 'only those that differ from their desired state')
     .option('--sort <field>', 'name, created_at or updated_at; with a leading "-" the other way round')
     .option('--limit <count>', 'at most so many (default 50)', parseCount)
     .option('--all', 'all of them, from as many pages as there are')
@@ -46,12 +48,13 @@ export function addListCommand(program: Command, context: CliContext): void {
 }
 
 async function list({ client }: Session, options: ListOptions, signal?: AbortSignal): Promise<TenantList> {
-  const { selector, status, provider, search, sort, limit, all, includeDeleted } = options
+  const { selector, status, provider, search, drifted, sort, limit, all, includeDeleted } = options
   const query = {
     ...(selector === undefined ? {} : { label_selector: selector }),
     ...(status === undefined ? {} : { status }),
     ...(provider === undefined ? {} : { provider }),
     ...(search === undefined ? {} : { q: search }),
+    ...(drifted === undefined ? {} : { drifted }),
     ...(sort === undefined ? {} : { sort }),
     ...(includeDeleted === true ? { include_deleted: true } : {}),
   }

@@ -28,7 +28,7 @@ export function addSetCommand(program: Command, context: CliContext): void {
       const reference = oneTenant(argument, options)
       if (!isChange(options)) {
         throw usageError(
-          'what is to change? Give --config, --set, --unset, --secret, --label, --annotation, --provider, --protect or --ttl',
+          'what is to change? Give --config, --set, --unset, --secret, --label, --annotation, --provider, --protect, --ttl or --drift-policy',
         )
       }
       refuseWaitingForPlan(options)
@@ -49,6 +49,7 @@ Examples:
   landlord set acme --config app.yaml --replace --wait
   landlord set acme --label tier=gold --remove-label trial
   landlord set acme --protect --no-expiry
+  landlord set acme --drift-policy heal --drift-ignore /desired_count
   landlord set acme --secret DB_PASSWORD=env:LANDLORD_SECRET_DB --dry-run`
 
 async function report(session: Session, { before, after: tenant }: Change, options: SetOptions): Promise<void> {

@@ -18,7 +18,9 @@ export async function printCompletions(words: readonly string[], context: CliCon
   const tab = createTab(program)
   // Made by the library for its own use.
   tab.commands.delete('complete')
-  const { EXPIRY_ACTIONS, WAIT_CONDITIONS, TENANT_STATUSES, TENANT_SORTS } = await import('@landlord/api-contract')
+  const { DRIFT_POLICIES, EXPIRY_ACTIONS, WAIT_CONDITIONS, TENANT_STATUSES, TENANT_SORTS } = await import(
+    '@landlord/api-contract'
+  )
   const values: Readonly<Record<string, readonly string[]>> = {
     tenant: names.tenants,
     tenants: names.tenants,
@@ -28,6 +30,7 @@ export async function printCompletions(words: readonly string[], context: CliCon
     for: WAIT_CONDITIONS,
     sort: TENANT_SORTS,
     'expiry-action': EXPIRY_ACTIONS,
+    'drift-policy': DRIFT_POLICIES,
     output: OUTPUT_FORMATS,
     config: listFiles(typed.replace(/^--config=/, ''), context.cwd),
   }

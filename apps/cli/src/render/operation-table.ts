@@ -1,4 +1,4 @@
-import type { Operation } from '@landlord/api-contract'
+import type { Change, Operation } from '@landlord/api-contract'
 import type { Colors } from '../terminal.ts'
 import { colorStatus } from './color-status.ts'
 import { formatAge, formatDuration, formatMoment } from './format-time.ts'
@@ -39,8 +39,12 @@ export function renderOperationDetails(operation: Operation, look: { now: number
     colors,
   )
   if (operation.changes.length === 0) return head
-  const rows = operation.changes.map(({ path, from, to, effect }) => [path, shown(from), shown(to), effect])
-  return `${head}\n\n${renderTable(['CHANGED', 'FROM', 'TO', 'EFFECT'], rows, colors)}`
+  return `${head}\n\n${changeTable(operation.changes, colors)}`
+}
+
+export function changeTable(changes: readonly Change[], colors: Colors): string {
+  const rows = changes.map(({ path, from, to, effect }) => [path, shown(from), shown(to), effect])
+  return renderTable(['CHANGED', 'FROM', 'TO', 'EFFECT'], rows, colors)
 }
 
 /** `update succeeded in 3.2 s`. */

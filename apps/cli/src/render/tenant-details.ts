@@ -3,7 +3,7 @@ import type { Operation, Tenant } from '@landlord/api-contract'
 import { stringify } from 'yaml'
 import type { Colors } from '../terminal.ts'
 import { colorStatus } from './color-status.ts'
-import { formatLocalTime, formatMoment, formatUntil } from './format-time.ts'
+import { formatAge, formatLocalTime, formatMoment, formatUntil } from './format-time.ts'
 import { describeOperation } from './operation-table.ts'
 import { renderFields } from './table.ts'
 
@@ -25,6 +25,7 @@ export function renderTenantDetails(view: TenantView): string {
       ['Last error', tenant.status === 'failed' ? undefined : tenant.workflow_error_message],
       ['Provider', tenant.compute_provider],
       ['Endpoints', endpointLines(tenant).join('\n')],
+      ['Drift', driftLine(view)],
       ['Generation', generationLine(tenant)],
       ['Secrets', pairs(secretReferences(tenant))],
       ['Labels', pairs(tenant.labels)],
@@ -44,6 +45,12 @@ export function renderTenantDetails(view: TenantView): string {
     ...observedSection(tenant, colors),
     ...yamlSection('Resources', tenant.observed_resource_ids, colors),
   ].join('\n\n')
+}
+
+function driftLine({ tenant: { name, drift }, now, colors }: TenantView): string | undefined {
+  if (drift === undefined) return undefined
+  const { reason, detected_at: since } = drift
+  return `${colors.yellow(reason)} for ${formatAge(since, now)}; see how with: landlord drift ${name}`
 }
 
 /** Each place where the tenant can be reached, without a scheme where the provider knows none: curl takes it as it stands. */

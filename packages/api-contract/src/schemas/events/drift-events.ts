@@ -34,7 +34,9 @@ export const DRIFT_EVENTS = {
       reason: Type.Optional(DriftReason),
       detected_at: Type.Optional(Timestamp),
       by: Type.Optional(
-        Type.String({ description: 'What resolved it: `healing`, an `operation`, or nothing of ours.' }),
+        Type.Enum(['itself', 'healing', 'operation'], {
+          description: 'What resolved it; `itself` is nothing of ours, `operation` one that somebody asked for.',
+        }),
       ),
     },
     { reason: 'changed', detected_at: '2026-11-26T12:00:00.000Z', by: 'healing' },
