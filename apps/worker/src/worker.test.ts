@@ -219,6 +219,23 @@ describe('after the death of', () => {
     system.world.assertNoneDoubled()
   })
 
+  it('a worker beside which another one stood by, that one goes on', async () => {
+    await system.worker.close()
+    const world = join(system.folder, 'world.sqlite')
+    const first = await startChild({ role: 'worker', settings: system.settings, world })
+    system.worker = await startWorker(system.settings, { buildRegistry: mockRegistry(system.world) })
+    expect(system.worker.isRegistered()).toBe(true)
+    system.server.change('handed-over', 'provision', { mock: { latency_ms: { provision: 3_600_000 } } })
+    await system.trigger('handed-over')
+    await vi.waitFor(() => expect(system.world.calls('handed-over')).toMatchObject({ provision: 1 }), SOON)
+    // It is the first that works: of the second there is nothing to stop.
+    system.server.tenant('handed-over').desired.config = {}
+    expect(status('handed-over')).not.toBe('ready')
+    await first.kill('SIGKILL')
+    await becomes('handed-over', 'ready')
+    system.world.assertNoneDoubled()
+  })
+
   it('the engine, its successor goes on without a new trigger', async () => {
     system.server.change('survivor', 'provision', { mock: { ready_after_ms: 3000 } })
     await system.trigger('survivor')

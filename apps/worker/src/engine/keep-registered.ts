@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@landlord/compute-core'
 import type { EngineConnection } from './engine-connection.ts'
-import { isRegistered, registerDeployment, resumeWaiting } from './register-deployment.ts'
+import { createProbe } from './probe-worker.ts'
+import { type Part, registerDeployment } from './register-deployment.ts'
+import { resumeWaiting } from './resume-waiting.ts'
 
 export interface KeepRegisteredOptions {
   readonly admin: EngineConnection
@@ -11,9 +13,9 @@ export interface KeepRegisteredOptions {
 }
 
 export interface Registration {
-  /** Resolves when the engine knows the worker for the first time. */
+  /** Resolves when the engine knows the worker, or another one for which it stands by, for the first time. */
   readonly first: Promise<void>
-  /** Whether it does now, as last seen. */
+  /** Whether that holds now, as last seen. */
   readonly isCurrent: () => boolean
   stop(): Promise<void>
 }
@@ -22,23 +24,33 @@ const CHECK_MS = 1000
 /** A cluster of other people's making may pause what failed often; a paused invocation keeps its tenant locked. */
 const RESUME_EVERY_CHECKS = 60
 
-/** Registers the worker, and again whenever the engine has forgotten it: because it was wiped, or is another one. */
+const REMARKS: Readonly<Record<Part, string>> = {
+  serving: 'registered with the workflow engine',
+  standing_by: 'another worker of this build serves the workflow engine; this one takes over when that one is gone',
+  superseded: 'a worker of another build serves the workflow engine; this one ends what it has begun',
+}
+
+/**
+ * Registers the worker, and again whenever the engine has forgotten it: because it was wiped, or is another one. Where several
+ * workers of a build have addresses of their own, one serves and the others stand by (docs/decisions/0023).
+ */
 export function keepRegistered({ admin, uri, logger }: KeepRegisteredOptions): Registration {
   const stopping = new AbortController()
   const first = Promise.withResolvers<void>()
-  let deploymentId: string | undefined
+  const isGone = createProbe()
+  let part: Part | undefined
   let isCurrent = false
   let lastComplaint = ''
 
   const check = async (count: number): Promise<void> => {
     let isDue = count % RESUME_EVERY_CHECKS === 0
     try {
-      if (deploymentId === undefined || !(await isRegistered(admin, deploymentId))) {
-        isCurrent = false
-        deploymentId = await registerDeployment(admin, uri)
-        logger.info({ deployment: deploymentId, uri }, 'registered with the workflow engine')
-        isDue = true
+      const registered = await registerDeployment(admin, uri, isGone)
+      if (registered.changed || registered.part !== part) {
+        part = registered.part
+        logger.info({ uri, part }, REMARKS[part])
       }
+      isDue ||= registered.changed
       isCurrent = true
       lastComplaint = ''
       first.resolve()
