@@ -11,4 +11,5 @@ export const ecsCapabilities: ProviderCapabilities = Object.freeze({
   secrets: false,
   rollingUpdate: true,
   ownership: true,
+  adopt: true,
 })

@@ -9,6 +9,7 @@ import {
   throwIfAborted,
 } from '@landlord/compute-core'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types'
+import { adopt } from './adopt.ts'
 import type { AwsClientFactory } from './aws-client-factory.ts'
 import { createEcsApi } from './create-ecs-api.ts'
 import { createDefaultAwsClients } from './default-aws-clients.ts'
@@ -20,6 +21,7 @@ import { parseEcsSettings } from './ecs-settings.ts'
 import { getStatus } from './get-status.ts'
 import { listOwned } from './list-owned.ts'
 import { plan } from './plan.ts'
+import { planAdoption } from './plan-adoption.ts'
 import { PROVIDER_NAME } from './provider-tags.ts'
 import { provision } from './provision.ts'
 import { readLogs } from './read-logs.ts'
@@ -107,6 +109,18 @@ export function createEcsProvider(options: EcsProviderOptions): ComputeProvider 
     async plan(tenant, spec, call) {
       throwIfAborted(call.signal)
       return await plan(tenantScope(context, tenant.tenantId, call), { tenant, desired: desire(spec) })
+    },
+    async planAdoption({ tenantId, resource, providerConfig }, call) {
+      throwIfAborted(call.signal)
+      return await planAdoption(tenantScope(context, tenantId, call), {
+        resource,
+        asked: providerConfig,
+        desire: (config) => desire({ tenantId, providerType: PROVIDER_NAME, containers: [], providerConfig: config }),
+      })
+    },
+    async adopt(spec, resource, call) {
+      throwIfAborted(call.signal)
+      return await adopt(tenantScope(context, spec.tenantId, call), { resource, desired: desire(spec) })
     },
     listOwned: (call) => listOwned(context, call),
     async *readLogs(tenant, call) {

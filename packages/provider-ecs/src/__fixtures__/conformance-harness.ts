@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { CreateServiceCommand } from '@aws-sdk/client-ecs'
 import { type ConformanceHarness, startSilentServer } from '@landlord/provider-conformance'
 import { readTags } from '../provider-tags.ts'
@@ -6,6 +7,7 @@ import { type Fleet, startFleet } from './start-fleet.ts'
 
 /** A service drains for a minute, and what was made is looked for two minutes long: a third of a second and less. */
 const SPEED = 400
+const POLL_MS = 20
 /** A port on loopback where nobody listens. */
 const NOBODY = 'http://127.0.0.1:1'
 
@@ -62,9 +64,46 @@ export async function createHarness(disturb?: (fleet: Fleet) => void): Promise<C
         },
       }
     },
+    async createAdoptable() {
+      const { service } = await fleet.ecs.send(
+        new CreateServiceCommand({
+          cluster: fleet.clusterArn,
+          serviceName: 'made-by-hand',
+          clientToken: 'somebody-else',
+          taskDefinition: fleet.web[0],
+          desiredCount: 2,
+          launchType: 'FARGATE',
+          networkConfiguration: {
+            awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] },
+          },
+          deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 300 },
+          enableECSManagedTags: true,
+        }),
+      )
+      const read = async () => {
+        const live = await fleet.service('made-by-hand')
+        if (live?.status !== 'ACTIVE') return undefined
+        const tasks = await fleet.tasks('made-by-hand')
+        return {
+          deployments: live.deployments?.map(({ id }) => id),
+          tasks: tasks.map(({ taskArn, startedAt }) => ({ taskArn, startedAt })),
+        }
+      }
+      await untilStable(fleet, 'made-by-hand')
+      return { resource: service?.serviceArn ?? '', read }
+    },
     async dispose() {
       await fleet.close()
       await silent.close()
     },
+  }
+}
+
+async function untilStable(fleet: Fleet, name: string): Promise<void> {
+  for (;;) {
+    const { deployments = [], desiredCount } = (await fleet.service(name)) ?? {}
+    const started = (await fleet.tasks(name)).filter(({ startedAt }) => startedAt !== undefined)
+    if (started.length === desiredCount && deployments[0]?.rolloutState === 'COMPLETED') return
+    await setTimeout(POLL_MS)
   }
 }
