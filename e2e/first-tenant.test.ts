@@ -54,6 +54,37 @@ describe.skipIf(found === undefined)(`the first tenant on Docker${found ? '' : `
     expect(await succeeded(dev.landlord('events', id, '-o', 'json'))).toContain('tenant.deleted')
   })
 
+  it('is suspended, changed meanwhile, resumed with the change, restarted with the same, and not deleted while it is protected', async () => {
+    const before = await create(dev, 'sleeper', 'one')
+    const id = await idOf('sleeper')
+    const run = (...words: string[]) => succeeded(dev.landlord(...words, 'sleeper', '--wait'))
+    const running = async () => {
+      const containers = await containersOf(id)
+      expect(containers).toHaveLength(1)
+      return (await engine.docker.getContainer(containers[0]?.id ?? '').inspect()).State.Running
+    }
+    expect(await run('suspend')).toContain('sleeper is suspended')
+    expect(await running()).toBe(false)
+    await expect(fetch(before)).rejects.toThrow()
+    expect(await run('set', '--set', 'env.GREETING=two')).toContain('sleeper is suspended')
+    expect(await running()).toBe(false)
+
+    expect(await bodyOf(endpointIn(await run('resume')))).toBe('two')
+    const [resumed] = await containersOf(id)
+    expect(await bodyOf(endpointIn(await run('restart')))).toBe('two')
+    const [restarted, ...others] = await containersOf(id)
+    expect(others).toEqual([])
+    expect(restarted?.id).not.toBe(resumed?.id)
+
+    await succeeded(dev.landlord('set', 'sleeper', '--protect'))
+    const refused = await dev.landlord('delete', 'sleeper')
+    expect(refused.code).toBe(4)
+    expect(refused.stderr).toContain('deletion_protection')
+    await succeeded(dev.landlord('set', 'sleeper', '--no-protect'))
+    await run('delete')
+    expect(await ownedBy(id)).toEqual([])
+  })
+
   it('ends on the last change when everything is killed in the middle of it', async () => {
     await create(dev, 'phoenix', 'one')
     await succeeded(dev.landlord('set', 'phoenix', '--set', 'env.GREETING=two'))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:http2'
 import { join } from 'node:path'
-import type { LiveStatusResult } from '@landlord/api-contract'
+import type { DesiredState, LiveStatusResult } from '@landlord/api-contract'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startChild } from '../test/start-child.ts'
 import { startStubServer } from '../test/stub-server.ts'
@@ -96,6 +96,43 @@ describe('a worker on a real engine', () => {
     await system.trigger('unborn')
     await becomes('unborn', 'gone')
     expect(system.world.resources({ tenantId: 'unborn' })).toEqual([])
+  })
+
+  it('suspends, restarts once for each token, and resumes', async () => {
+    const service = () => system.world.resources({ tenantId: 'moody' })[1]?.service
+    const begin = async (kind: 'provision' | 'suspend' | 'resume' | 'restart', over: Partial<DesiredState> = {}) => {
+      const operation = system.server.change('moody', kind, { replicas: 3, mock: { ready_after_ms: 100 } })
+      Object.assign(system.server.tenant('moody').desired, over)
+      await system.trigger('moody')
+      await vi.waitFor(() => expect(system.server.tenant('moody').outcomes[operation]).toBe('succeeded'), SOON)
+      return service()
+    }
+    await begin('provision')
+    expect(await begin('suspend', { suspended: true })).toMatchObject({ suspended: true })
+    const resumed = await begin('resume')
+    expect(resumed).toMatchObject({ suspended: false, config: { replicas: 3 } })
+    const restarted = await begin('restart', { restart_token: 'one' })
+    expect(restarted?.changedAt).toBeGreaterThan(resumed?.changedAt ?? Number.NaN)
+    // As a retry does, or a worker that died after the call.
+    expect((await begin('restart', { restart_token: 'one' }))?.changedAt).toBe(restarted?.changedAt)
+  })
+
+  it('makes no call for a paused tenant, gives up the one under way, and goes on when it is triggered', async () => {
+    system.server.change('halted', 'provision', { mock: { latency_ms: { provision: 3_600_000 } } })
+    const { desired } = system.server.tenant('halted')
+    desired.paused = true
+    await expect(reconcileNow('halted')).resolves.toBe('done')
+    expect(system.world.calls('halted')).toEqual({})
+    desired.paused = false
+    await system.trigger('halted')
+    await vi.waitFor(() => expect(system.world.calls('halted')).toMatchObject({ provision: 1 }), SOON)
+    desired.paused = true
+    await expect(reconcileNow('halted')).resolves.toBe('done')
+    expect(system.world.calls('halted')).toEqual({ provision: 1 })
+    desired.config = {}
+    desired.paused = false
+    await system.trigger('halted')
+    await becomes('halted', 'ready')
   })
 
   it('ignores a timer that is out of date, and a trigger before the timer, but not a newer operation', async () => {

@@ -172,6 +172,7 @@ function accept(tenant: StubTenant, report: WorkerReport): boolean {
   switch (report.outcome) {
     case 'in_progress':
     case 'backing_off':
+      if (desired.paused === true) return false
       operation.attempts = report.attempts
       tenant.status = 'working'
       return true
