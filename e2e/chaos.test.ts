@@ -6,7 +6,7 @@ import { afterEach, expect, it } from 'vitest'
 import { expectNowhere, expectSoundDatabase, expectSoundHistory } from './support/check-invariants.ts'
 import { type ControlPlane, type Part, startControlPlane } from './support/control-plane.ts'
 import { expectMockWorld } from './support/expect-mock-world.ts'
-import { ExpectedFleet } from './support/expected-fleet.ts'
+import { ExpectedFleet, TURNS } from './support/expected-fleet.ts'
 import { type FaultProxy, type NetworkFault, startFaultProxy } from './support/fault-proxy.ts'
 import { expectAsAsked } from './support/live-through-crashes.ts'
 import { seededRandom } from './support/random.ts'
@@ -71,7 +71,7 @@ it(`keeps every tenant through ${MINUTES} min of faults in provider, database, R
   expect(fleet.changes).toBeGreaterThan(TENANTS)
 })
 
-/** Created, changed, deleted and made again at moments of its own; at the end as it was last asked to be. */
+/** Created, changed, suspended, deleted and made again at moments of its own; at the end as it was last asked to be. */
 async function live(fleet: ExpectedFleet, name: string, until: number): Promise<void> {
   await delay(between(0, 3000))
   await fleet.create(name, 'mock', configOf(name, 0))
@@ -79,6 +79,7 @@ async function live(fleet: ExpectedFleet, name: string, until: number): Promise<
     await delay(between(200, 6000))
     if (fleet.wishes.get(name)?.config === undefined) await fleet.recreate(name, 'mock', configOf(name, round))
     else if (random() < 0.15) await fleet.delete(name)
+    else if (random() < 0.3) await fleet.turn(name, oneOf(TURNS))
     else await fleet.change(name, configOf(name, round))
   }
 }

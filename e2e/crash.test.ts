@@ -95,17 +95,18 @@ async function expectServices(account: EcsAccount, fleet: ExpectedFleet): Promis
   const living = [...fleet.wishes].filter(([, { config }]) => config !== undefined)
   // Neither one twice nor one of a tenant that is no more.
   expect(services).toHaveLength(living.length)
-  for (const [name, { config }] of living) {
+  for (const [name, { config, isSuspended }] of living) {
     const tagged = services.filter(({ tags }) =>
       tags?.some(({ key, value }) => key === 'landlord.tenant_id' && value === fleet.ids.get(name)),
     )
     const { tags: asked = {}, task_definition_arn, desired_count } = config ?? {}
+    const count = isSuspended ? 0 : desired_count
     expect(tagged, name).toMatchObject([
       {
         status: 'ACTIVE',
         taskDefinition: task_definition_arn,
-        desiredCount: desired_count,
-        runningCount: desired_count,
+        desiredCount: count,
+        runningCount: count,
       },
     ])
     expect(tagged[0]?.tags, name).toContainEqual({ key: 'greeting', value: (asked as { greeting: string }).greeting })
@@ -113,12 +114,12 @@ async function expectServices(account: EcsAccount, fleet: ExpectedFleet): Promis
 }
 
 async function expectContainers(fleet: ExpectedFleet): Promise<void> {
-  for (const [name, { config }] of fleet.wishes) {
+  for (const [name, { config, isSuspended }] of fleet.wishes) {
     const containers = (await ownedBy(fleet.ids.get(name) ?? '')).filter(({ kind }) => kind === 'container')
     expect(containers, name).toHaveLength(config === undefined ? 0 : 1)
     if (config === undefined) continue
     const { body } = await plane.client.getComputeStatus({ params: { tenant: name } })
-    expect(body.state).toBe('running')
+    expect(body.state, name).toBe(isSuspended ? 'stopped' : 'running')
     const inspected = await engine?.docker.getContainer(containers[0]?.id ?? '').inspect()
     expect(inspected?.Config.Env).toContain(`GREETING=${(config.env as { GREETING: string }).GREETING}`)
   }

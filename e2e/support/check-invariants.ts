@@ -8,6 +8,7 @@ const PAGE = 500
 /** The last word on an operation. */
 const ENDINGS: readonly Event['type'][] = [
   'tenant.ready',
+  'tenant.suspended',
   'tenant.archived',
   'tenant.deleted',
   'operation.failed',

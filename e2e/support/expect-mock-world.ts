@@ -14,10 +14,10 @@ export function expectMockWorld(plane: ControlPlane, fleet: ExpectedFleet): void
       .filter(([, wish]) => wish.config !== undefined)
       .map(([name]) => fleet.ids.get(name))
     expect([...owners].toSorted()).toEqual(living.toSorted())
-    for (const [name, { config }] of fleet.wishes) {
+    for (const [name, { config, isSuspended }] of fleet.wishes) {
       const services = world.resources({ tenantId: fleet.ids.get(name) ?? '' }).filter(({ kind }) => kind === 'service')
-      expect(services.map(({ service }) => service?.config)).toEqual(
-        config === undefined ? [] : [expect.objectContaining({ env: config.env })],
+      expect(services.map(({ service }) => service)).toMatchObject(
+        config === undefined ? [] : [{ suspended: isSuspended, config: { env: config.env } }],
       )
     }
   } finally {

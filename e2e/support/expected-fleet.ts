@@ -4,7 +4,10 @@ import { ApiError, ConnectionError, type LandlordClient, type Tenant } from '@la
 export interface Wish {
   readonly provider: string
   readonly config: Record<string, unknown> | undefined
+  readonly isSuspended: boolean
 }
+
+export const TURNS = ['suspend', 'resume', 'restart'] as const
 
 /** Remembers what was last asked of each tenant, and repeats a request until the server has answered it. */
 export class ExpectedFleet {
@@ -19,7 +22,7 @@ export class ExpectedFleet {
   }
 
   async create(name: string, provider: string, config: Record<string, unknown>): Promise<void> {
-    this.wishes.set(name, { provider, config })
+    this.wishes.set(name, { provider, config, isSuspended: false })
     const body = { name, compute_provider: provider, compute_config: config }
     const answer = await untilAnswered(() => this.#client.createTenant({ body }))
     this.ids.set(name, (answer.body as Tenant).id)
@@ -39,16 +42,29 @@ export class ExpectedFleet {
   }
 
   async change(name: string, config: Record<string, unknown>): Promise<void> {
-    const provider = this.wishes.get(name)?.provider ?? ''
-    this.wishes.set(name, { provider, config })
+    const { provider = '', isSuspended = false } = this.wishes.get(name) ?? {}
+    // A suspended tenant is changed, and stays suspended.
+    this.wishes.set(name, { provider, config, isSuspended })
     const input = { params: { tenant: name }, body: { compute_provider: provider, compute_config: config } }
     await untilAnswered(() => this.#client.replaceTenant(input))
     this.changes += 1
   }
 
+  async turn(name: string, verb: (typeof TURNS)[number]): Promise<void> {
+    const { provider = '', config, isSuspended = false } = this.wishes.get(name) ?? {}
+    this.wishes.set(name, { provider, config, isSuspended: verb === 'restart' ? isSuspended : verb === 'suspend' })
+    try {
+      await untilAnswered(() => this.#client[`${verb}Tenant`]({ params: { tenant: name } }))
+      this.changes += 1
+    } catch (error) {
+      // Where nothing runs yet, or is meant to, there is nothing to restart.
+      if (verb !== 'restart' || !ApiError.isInstance(error) || error.status !== 409) throw error
+    }
+  }
+
   async delete(name: string): Promise<void> {
     const provider = this.wishes.get(name)?.provider ?? ''
-    this.wishes.set(name, { provider, config: undefined })
+    this.wishes.set(name, { provider, config: undefined, isSuspended: false })
     try {
       await untilAnswered(() => this.#client.deleteTenant({ params: { tenant: name } }))
     } catch (error) {

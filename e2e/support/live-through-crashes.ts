@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import type { ControlPlane, Part } from './control-plane.ts'
-import type { ExpectedFleet } from './expected-fleet.ts'
+import { type ExpectedFleet, TURNS } from './expected-fleet.ts'
 
 const CRASHES = 12
 const PARTS: readonly Part[] = ['server', 'worker', 'engine']
@@ -45,13 +45,15 @@ interface Life {
   readonly isDeleted: boolean
 }
 
-/** Created and changed at moments of its own. */
+/** Created and changed at moments of its own, and every other time suspended, resumed or restarted right after. */
 async function liveOne({ fleet, random }: CrashRun, { name, provider, configOf, isDeleted }: Life): Promise<void> {
   await delay(random() * 4000)
   await fleet.create(name, provider, configOf(name, 0))
   for (const round of [1, 2]) {
     await delay(random() * 4000)
     await fleet.change(name, configOf(name, round))
+    const turn = TURNS[Math.floor(random() * TURNS.length * 2)]
+    if (turn !== undefined) await fleet.turn(name, turn)
   }
   await delay(random() * 4000)
   if (isDeleted) await fleet.delete(name)
@@ -59,13 +61,14 @@ async function liveOne({ fleet, random }: CrashRun, { name, provider, configOf, 
 
 /** Rejects unless every tenant comes to be as it was last asked, with nothing under way, in time. */
 export async function expectAsAsked({ plane, fleet }: CrashRun, withinMs = CONVERGE_WITHIN_MS): Promise<void> {
-  const living = [...fleet.wishes].filter(([, wish]) => wish.config !== undefined).map(([name]) => name)
+  const wanted = [...fleet.wishes]
+    .filter(([, { config }]) => config !== undefined)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, { isSuspended }]) => `${name} ${isSuspended ? 'suspended' : 'ready'}`)
   await vi.waitFor(
     async () => {
       const { body } = await plane.client.listTenants({ query: { limit: 500, sort: 'name', include_deleted: true } })
-      expect(body.tenants.map(({ name, status }) => `${name} ${status}`)).toEqual(
-        living.toSorted().map((name) => `${name} ready`),
-      )
+      expect(body.tenants.map(({ name, status }) => `${name} ${status}`)).toEqual(wanted)
     },
     { timeout: withinMs, interval: 500 },
   )

@@ -74,9 +74,13 @@ export const TENANT_EVENTS = {
   ),
   'tenant.paused': describeEvent('Somebody stopped the reconciling of the tenant; its compute goes on.', {}, {}),
   'tenant.unpaused': describeEvent('Somebody let the reconciling of the tenant go on.', {}, {}),
-  'tenant.expiring': describeEvent('The tenant expires soon.', expiry, exampleExpiry),
+  'tenant.expiring': describeEvent(
+    'The tenant expires within a day. Comes once for each time that is set.',
+    expiry,
+    exampleExpiry,
+  ),
   'tenant.expiry_refused': describeEvent(
-    'The tenant has expired, but its state forbids what was to be done then.',
+    'The tenant has expired, and stays because it is protected from deletion. Comes once.',
     expiry,
     exampleExpiry,
   ),
@@ -84,7 +88,11 @@ export const TENANT_EVENTS = {
     kind: 'update',
     changes: [{ path: '/image', from: 'nginx:1.27', to: 'nginx:1.28', effect: 'replace' }],
   }),
-  'tenant.suspended': describeEvent('The compute is stopped; its size is remembered.', outcome, { kind: 'suspend' }),
+  'tenant.suspended': describeEvent(
+    'The compute is stopped as asked, its size is remembered; also after a change of a suspended tenant.',
+    outcome,
+    { kind: 'suspend' },
+  ),
   'tenant.archived': describeEvent('The compute is gone; the record stays.', outcome, { kind: 'archive' }),
   'tenant.deleted': describeEvent(
     'The compute and the record are gone. What the tenant was last is in the fields beside `data`.',
