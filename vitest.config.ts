@@ -9,6 +9,7 @@ const POSTGRES_ONLY = 'apps/server/src/store/postgres/**'
 /** And what opens no database at all. */
 const SQLITE_ONLY = [
   'apps/server/src/store/sqlite-*.test.ts',
+  'apps/server/src/{diagnosis,metrics}/*.test.ts',
   'apps/server/src/{main,ecs-without-aws}.test.ts',
   'apps/server/src/tenants/{parse-label-selector,tenant-transitions,wait-for-tenant}.test.ts',
   'apps/server/src/workflow/triggers.test.ts',

@@ -6,6 +6,7 @@ import { addComputeCommand } from './commands/compute.ts'
 import { addConfigCommand } from './commands/config-check.ts'
 import { addCreateCommand } from './commands/create.ts'
 import { addDevCommand } from './commands/dev.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addDriftCommand } from './commands/drift.ts'
 import { addEventsCommand } from './commands/events.ts'
 import { addGetCommand } from './commands/get.ts'
@@ -63,6 +64,7 @@ export function createProgram(context: CliContext): Command {
   addProvidersCommand(program, context)
   addComputeCommand(program, context)
   addConfigCommand(program, context)
+  addDoctorCommand(program, context)
   addVersionCommand(program, context)
   addCompletionCommand(program)
   return program

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { LiveStatusResult, PlanHandlerRequest } from '@landlord/api-contract'
+import type { CheckUp, LiveStatusResult, PlanHandlerRequest } from '@landlord/api-contract'
 
 interface RecordedSend {
   readonly path: string
@@ -21,6 +21,10 @@ export interface RecordingEngine {
   onPlan: ((planId: string) => Promise<void>) | undefined
   /** Of a handler; default `reconcile`. */
   sendsOf(tenantId: string, handler?: string): RecordedSend[]
+  /** What a worker's check-up of its providers finds; undefined: no worker answers. */
+  checkUp: CheckUp | undefined
+  /** Rows of `sys_invocation`. */
+  heldUp: { tenant: string; status: string; failure?: string }[]
   close(): Promise<void>
 }
 
@@ -44,6 +48,8 @@ export async function startRecordingEngine(listen: { socketPath?: string } = {})
     },
     sendsOf: (tenantId, handler = 'reconcile') =>
       engine.sends.filter((send) => send.path.endsWith(`/Tenant/${tenantId}/${handler}`)),
+    checkUp: { version: '0.0.0', providers: [] },
+    heldUp: [],
     close: () => closed(server),
   }
   await new Promise<void>((resolve) =>
@@ -59,6 +65,9 @@ export async function startRecordingEngine(listen: { socketPath?: string } = {})
 
   async function answerTo(path: string, request: IncomingMessage, body: string): Promise<[number, unknown]> {
     if (path === '/restate/health') return [200, {}]
+    if (path === '/version') return [200, { version: '1.7.12' }]
+    if (path === '/query') return [200, { rows: engine.heldUp }]
+    if (path === '/Worker/checkUp') return engine.checkUp === undefined ? [404, {}] : [200, engine.checkUp]
     if (path === '/services/Tenant') return [engine.workerRegistered ? 200 : 404, {}]
     if (path.startsWith('/restate/send/')) {
       engine.sends.push({ path, key: request.headers['idempotency-key']?.toString(), body })

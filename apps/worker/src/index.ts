@@ -1,4 +1,4 @@
-export { FolderInUseError } from './embedded/folder-lock.ts'
+export { FolderInUseError, findFolderOwner } from './embedded/folder-lock.ts'
 export {
   type EmbeddedRestate,
   type EmbeddedRestateOptions,

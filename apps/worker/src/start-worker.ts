@@ -5,6 +5,7 @@ import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
 import { openTracer } from '@landlord/tracing'
 import { askInstallation } from './ask-installation.ts'
+import { sendHeartbeats } from './diagnosis/send-heartbeats.ts'
 import { buildEndpoint } from './engine/build-endpoint.ts'
 import { connectEngine } from './engine/engine-connection.ts'
 import { keepRegistered } from './engine/keep-registered.ts'
@@ -12,6 +13,7 @@ import { createOrphanScanObject } from './engine/orphan-scan-object.ts'
 import { createRunningSteps } from './engine/running-steps.ts'
 import { serveEndpoint } from './engine/serve-endpoint.ts'
 import { createTenantObject, HANDLERS, handlerOptions, OBSERVE_OPTIONS } from './engine/tenant-object.ts'
+import { createWorkerService } from './engine/worker-service.ts'
 import { createStepObserver } from './metrics/create-step-observer.ts'
 import { createWorkerMetrics } from './metrics/worker-metrics.ts'
 import type { ObserveDependencies } from './observe/observe-tenant.ts'
@@ -84,7 +86,8 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
       callTimeoutMs: settings.worker.call_timeout_seconds * 1000,
     },
   }
-  const objects = [createTenantObject({ deps, running }), createOrphanScanObject({ deps, running })]
+  const parts = { deps, running }
+  const objects = [createTenantObject(parts), createOrphanScanObject(parts), createWorkerService(parts)]
   const endpoint = await serveEndpoint(buildEndpoint({ objects, identityKeys: target.identityKeys, logger }), {
     host: target.host,
     port: target.port,
@@ -96,10 +99,19 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
   })
   const admin = connectEngine(target.adminUrl)
   const build = buildId(dependencies.build ?? WORKER_VERSION, deps.limits.callTimeoutMs, objects)
-  const registration = keepRegistered({ admin, uri: `${target.advertisedUrl ?? endpoint.url}/${build}`, logger })
+  const url = target.advertisedUrl ?? endpoint.url
+  const registration = keepRegistered({ admin, uri: `${url}/${build}`, logger })
   isRegistered = registration.isCurrent
+  const facts = { version: WORKER_VERSION, node_version: process.version, url, providers: registry.list() }
+  const heartbeats = sendHeartbeats({
+    client,
+    facts: () => ({ ...facts, registered: isRegistered() }),
+    now: deps.now,
+    logger,
+  })
 
   const close = async (): Promise<void> => {
+    await heartbeats.stop()
     await registration.stop()
     endpoint.refuseNew()
     await running.drain(settings.worker.shutdown_grace_seconds * 1000)
@@ -110,6 +122,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     await close()
     throw error
   })
+  heartbeats.beat()
   return { url: endpoint.url, installationId, isRegistered, close }
 }
 

@@ -25,6 +25,17 @@ export {
 export { AdoptedResource, Adoption, AdoptionPlanned, AdoptTenantRequest } from './schemas/adoption.ts'
 export { ComputeConfigResponse, ComputeStatusResponse, ProviderInfo, ProviderList } from './schemas/compute.ts'
 export {
+  CHECK_UP_HANDLER,
+  type CheckUp,
+  Diagnosis,
+  DiagnosisCheck,
+  DiagnosisQuery,
+  HeartbeatReceipt,
+  StuckOperation,
+  WORKER_SERVICE,
+  WorkerHeartbeat,
+} from './schemas/diagnosis.ts'
+export {
   DRIFT_POINTER_PATTERN,
   DRIFT_POLICIES,
   DRIFT_REASONS,

@@ -9,6 +9,7 @@ import {
 } from './route-parts.ts'
 import { Adoption, AdoptTenantRequest } from './schemas/adoption.ts'
 import { ComputeConfigQuery, ComputeConfigResponse, ComputeStatusResponse, ProviderList } from './schemas/compute.ts'
+import { Diagnosis, DiagnosisQuery } from './schemas/diagnosis.ts'
 import { DriftBrake, DriftQuery, DriftReport } from './schemas/drift.ts'
 import { Event, EventList, EventsQuery, PageQuery } from './schemas/event.ts'
 import { Health, Readiness } from './schemas/health.ts'
@@ -269,6 +270,16 @@ export const routes = {
     responses: { 202: Tenant },
   },
   ...tokenRoutes,
+  getDiagnosis: {
+    method: 'GET',
+    path: '/v1/diagnosis',
+    summary: 'What is wrong with this installation, and what helps',
+    tag: 'system',
+    access: 'admin',
+    installationWide: true,
+    query: DiagnosisQuery,
+    responses: { 200: Diagnosis },
+  },
   getHealth: {
     method: 'GET',
     path: '/health',

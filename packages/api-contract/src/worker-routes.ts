@@ -1,5 +1,6 @@
 import type { RouteDefinition } from './route-definition.ts'
 import { idParams } from './route-parts.ts'
+import { HeartbeatReceipt, WorkerHeartbeat } from './schemas/diagnosis.ts'
 import { OrphanScanReport } from './schemas/orphan-protocol.ts'
 import { WorkerObservation } from './schemas/worker-observation.ts'
 import {
@@ -20,6 +21,16 @@ export const workerRoutes = {
     tag: 'worker',
     access: 'worker',
     responses: { 200: Installation },
+  },
+  reportWorker: {
+    method: 'POST',
+    path: '/internal/v1/workers/{id}',
+    summary: 'That a worker is there',
+    tag: 'worker',
+    access: 'worker',
+    params: idParams,
+    body: WorkerHeartbeat,
+    responses: { 200: HeartbeatReceipt },
   },
   getDesiredState: {
     method: 'GET',

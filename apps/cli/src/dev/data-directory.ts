@@ -23,7 +23,7 @@ const TOKEN_BYTES = 32
  * `~/.local/share/landlord` on Linux). What is made is for this user alone: tenants' secrets are in it.
  */
 export function openDataDirectory(given: string | undefined, cwd: string): DataDirectory {
-  const path = given === undefined ? envPaths('landlord', { suffix: '' }).data : resolve(cwd, given)
+  const path = dataDirectoryPath(given, cwd)
   try {
     // Only a folder that is made here is closed to others: with `--data-dir .` somebody else's rights are not ours to take.
     if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(path, 0o700)
@@ -32,7 +32,7 @@ export function openDataDirectory(given: string | undefined, cwd: string): DataD
       databaseFile: join(path, 'landlord.db'),
       logFile: join(path, 'landlord.log'),
       mockWorldFile: join(path, 'mock-world.db'),
-      engineDirectory: join(path, 'restate'),
+      engineDirectory: engineDirectoryOf(path),
       workerToken: readOrMakeToken(join(path, 'worker-token')),
     }
   } catch (cause) {
@@ -43,6 +43,14 @@ export function openDataDirectory(given: string | undefined, cwd: string): DataD
       cause,
     })
   }
+}
+
+export function dataDirectoryPath(given: string | undefined, cwd: string): string {
+  return given === undefined ? envPaths('landlord', { suffix: '' }).data : resolve(cwd, given)
+}
+
+export function engineDirectoryOf(path: string): string {
+  return join(path, 'restate')
 }
 
 // The same for as long as the directory exists, so that a worker of another process goes on being known.

@@ -1,18 +1,22 @@
 import type { Readiness, routes } from '@landlord/api-contract'
 import { sql } from 'kysely'
+import { diagnose } from '../diagnosis/diagnose.ts'
 import { describeBrake } from '../drift/brake.ts'
 import type { Handlers } from '../http/register-routes.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import { SERVER_VERSION } from '../server-version.ts'
 import { readBrake } from '../store/brake-store.ts'
 
-type SystemRoute = 'getHealth' | 'getReadiness'
+type SystemRoute = 'getHealth' | 'getReadiness' | 'getDiagnosis'
 type Check = Readiness['checks'][string]
 
 export function systemRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, SystemRoute> {
   return {
     async getHealth() {
       return { status: 200, body: { status: 'ok', version: SERVER_VERSION } }
+    },
+    async getDiagnosis({ query }) {
+      return { status: 200, body: await diagnose(deps, { deep: query.deep === true }) }
     },
     async getReadiness({ context }) {
       const [database, workflow, worker] = await Promise.all([

@@ -1,5 +1,6 @@
 import { workerRoutes } from '@landlord/api-contract'
 import type { FastifyInstance } from 'fastify'
+import { HEARTBEAT_SECONDS } from '../diagnosis/check-workers.ts'
 import { applyObservation } from '../drift/apply-observation.ts'
 import { describeBrake } from '../drift/brake.ts'
 import { HttpProblem } from '../http/http-problem.ts'
@@ -8,6 +9,7 @@ import { observeEnd } from '../metrics/observe-end.ts'
 import { applyScanReport } from '../orphans/apply-scan-report.ts'
 import type { ServerDeps } from '../server-deps.ts'
 import { findPlanRequest, saveAnswer } from '../store/plan-store.ts'
+import { saveWorker } from '../store/worker-store.ts'
 import { afterCommit } from '../tenants/after-commit.ts'
 import { applyReport } from '../tenants/apply-report.ts'
 import { readDesiredState } from '../tenants/to-desired-state.ts'
@@ -21,6 +23,19 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
   return {
     async getInstallation() {
       return { status: 200, body: { installation_id: deps.store.installationId } }
+    },
+    async reportWorker({ params, body }) {
+      const at = deps.now()
+      const { providers, registered, time, ...facts } = body
+      await saveWorker(deps.store.db, {
+        ...facts,
+        id: params.id,
+        providers: JSON.stringify(providers),
+        registered: registered ? 1 : 0,
+        clock_skew_ms: Date.parse(time) - at.getTime(),
+        seen_at: at.toISOString(),
+      })
+      return { status: 200, body: { next_in_seconds: HEARTBEAT_SECONDS } }
     },
     async getDesiredState({ params }) {
       const desired = await readDesiredState(deps, params.id)

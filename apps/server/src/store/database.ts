@@ -292,13 +292,20 @@ interface DeliveryRow {
   finished_at: string | null
 }
 
-interface WorkerRow {
+export interface WorkerRow {
+  /** Made up by the worker at its start. */
   id: string
+  /** Where the workflow engine reaches it. */
   url: string
   access_key: string
   version: string
+  node_version: string
   /** JSON: list of names. */
   providers: string
+  /** Whether the workflow engine knows it: 1 or 0. */
+  registered: number
+  /** How far its clock is before the server's. */
+  clock_skew_ms: number
   started_at: string
   seen_at: string
 }

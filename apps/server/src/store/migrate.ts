@@ -10,6 +10,7 @@ import { lifecycle } from './migrations/lifecycle.ts'
 import { operationTraces } from './migrations/operation-traces.ts'
 import { orphans } from './migrations/orphans.ts'
 import { plansAndSecrets } from './migrations/plans-and-secrets.ts'
+import { workers } from './migrations/workers.ts'
 import type { StoreDialect } from './store-dialect.ts'
 import { StoreError } from './store-error.ts'
 import { StoreUnavailableError } from './store-unavailable-error.ts'
@@ -26,6 +27,7 @@ function migrations(dialect: StoreDialect): Record<string, Migration> {
     '0008_orphans': orphans,
     '0008b_adoption': adoption,
     '0009_drift': drift,
+    '0010_workers': workers,
   }
 }
 
@@ -57,6 +59,19 @@ export async function migrate(db: Kysely<Database>, dialect: StoreDialect): Prom
     const { error } = await migrator.migrateToLatest()
     if (error !== undefined) throw toStoreError(error)
   })
+}
+
+export interface MigrationState {
+  /** In order. */
+  readonly applied: readonly string[]
+  /** This version's own. */
+  readonly known: readonly string[]
+}
+
+/** What was done to the database, which another server may have migrated, or a person replaced, since this one started. */
+export async function readMigrations(db: Kysely<Database>, dialect: StoreDialect): Promise<MigrationState> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  return { applied: rows.map(({ name }) => name), known: Object.keys(migrations(dialect)) }
 }
 
 const ADDED: Migration = { up: async () => {} }

@@ -4,10 +4,11 @@ import type { Database } from './database.ts'
 import type { DatabaseLimits } from './database-limits.ts'
 import { describeOpenFailure } from './describe-open-failure.ts'
 import { groupCommits } from './group-commits.ts'
-import { migrate } from './migrate.ts'
+import { type MigrationState, migrate, readMigrations } from './migrate.ts'
 import { readInstallationId } from './read-installation-id.ts'
 import type { Work } from './retry-work.ts'
 import { selectDialect } from './select-dialect.ts'
+import type { DatabaseFacts } from './store-dialect.ts'
 import { StoreError } from './store-error.ts'
 
 export interface Store {
@@ -19,6 +20,9 @@ export interface Store {
   /** Several reads of the same moment. */
   snapshot<Result>(work: Work<Result>): Promise<Result>
   readonly onCommitted: CommitSignals['onCommitted']
+  /** What the database is; `deep`: whether it is whole. */
+  inspect(deep: boolean): Promise<DatabaseFacts>
+  readMigrations(): Promise<MigrationState>
   close(): Promise<void>
 }
 
@@ -42,6 +46,8 @@ export async function openStore(url: string, limits: DatabaseLimits): Promise<St
       snapshot: (work) =>
         db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(work),
       onCommitted: commits.onCommitted,
+      inspect: (deep) => dialect.inspect(db, deep),
+      readMigrations: () => readMigrations(db, dialect),
       async close() {
         await feed?.close()
         await db.destroy()

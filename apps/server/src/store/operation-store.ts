@@ -149,6 +149,28 @@ export async function countTrigger(
   return updated.numUpdatedRows === 1n
 }
 
+export interface OpenOperation extends OperationRow {
+  /** Since when its tenant is paused. */
+  readonly paused_at: string | null
+}
+
+/** Open operations from before a time, the oldest first. */
+export async function listOpenOperations(
+  db: Db,
+  { createdBefore, limit }: { readonly createdBefore: string; readonly limit: number },
+): Promise<OpenOperation[]> {
+  return await db
+    .selectFrom('operations')
+    .innerJoin('tenants', 'tenants.id', 'operations.tenant_id')
+    .selectAll('operations')
+    .select('tenants.paused_at')
+    .where('operations.finished_at', 'is', null)
+    .where('operations.created_at', '<', createdBefore)
+    .orderBy('operations.created_at')
+    .limit(limit)
+    .execute()
+}
+
 export interface OpenOperations {
   readonly state: string
   readonly count: number

@@ -2,16 +2,20 @@ import { setTimeout } from 'node:timers/promises'
 import {
   CompiledQuery,
   type DatabaseConnection,
+  type Kysely,
   type QueryResult,
   type SelectModifierNode,
   SqliteAdapter,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
   type TransactionSettings,
 } from 'kysely'
+import type { Database } from './database.ts'
 import { openSqliteDatabase } from './sqlite-database.ts'
-import type { StoreDialect } from './store-dialect.ts'
+import { checkSqliteFile } from './sqlite-file-check.ts'
+import type { DatabaseFacts, StoreDialect } from './store-dialect.ts'
 
 /** SQLite through `node:sqlite`. Kysely queues everything on the one connection, so transactions never interleave. */
 export function sqliteStoreDialect(path: string): StoreDialect {
@@ -28,7 +32,16 @@ export function sqliteStoreDialect(path: string): StoreDialect {
     // One transaction writes at a time, from its first statement on: migrations exclude each other, and numbers appear in order.
     beginMigration: async () => undefined,
     keepEventOrder: async () => {},
+    inspect: (db, deep) => inspect(db, deep ? path : undefined),
   }
+}
+
+async function inspect(db: Kysely<Database>, fileToRead: string | undefined): Promise<DatabaseFacts> {
+  const { rows } = await sql<{ version: string; size: number }>`
+    select sqlite_version() as version, page_count * page_size as size from pragma_page_count, pragma_page_size
+  `.execute(db)
+  const facts = { version: `SQLite ${rows[0]?.version}`, sizeBytes: Number(rows[0]?.size ?? 0) }
+  return fileToRead === undefined ? facts : { ...facts, problems: await checkSqliteFile(fileToRead) }
 }
 
 class ImmediateSqliteDriver extends SqliteDriver {

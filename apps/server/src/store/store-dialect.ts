@@ -18,10 +18,20 @@ export interface StoreDialect {
     table: CreateTableBuilder<Table, Columns>,
     column: string,
   ): CreateTableBuilder<Table, Columns>
+  /** What the database is. `deep`: where it can be, all of it is read, without holding up others. */
+  inspect(db: Kysely<Database>, deep: boolean): Promise<DatabaseFacts>
   /** After `events` was made: whoever has read an event will never see one with a lower number appear. */
   keepEventOrder(db: Kysely<Record<string, never>>): Promise<void>
   /** Calls `onCommitted` soon after another server's commits, with a tenant's id, or without one after a gap. Absent: nobody tells. */
   followCommits?(onCommitted: (tenantId: string | undefined) => void): CommitFeed
+}
+
+export interface DatabaseFacts {
+  /** E.g. `SQLite 3.50.4`. */
+  readonly version: string
+  readonly sizeBytes: number
+  /** What is damaged; absent where not all of it was read. */
+  readonly problems?: readonly string[]
 }
 
 export interface CommitFeed {

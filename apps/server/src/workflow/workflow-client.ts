@@ -1,4 +1,6 @@
 import {
+  CHECK_UP_HANDLER,
+  type CheckUp,
   type LiveStatusResult,
   OBSERVE_HANDLER,
   type ObserveRequest,
@@ -11,6 +13,7 @@ import {
   type ReconcileRequest,
   STATUS_HANDLER,
   TENANT_OBJECT,
+  WORKER_SERVICE,
 } from '@landlord/api-contract'
 import { type Dispatcher, request } from 'undici'
 import { type WorkflowEndpoint, workflowEndpoint } from './workflow-endpoint.ts'
@@ -28,11 +31,23 @@ export interface WorkflowClient {
   status(tenantId: string): Promise<LiveStatusResult>
   /** Resolves when a worker has answered the plan, to the server. */
   plan(tenantId: string, planId: string): Promise<void>
+  /** A worker's look at the target of each of its providers. */
+  checkUp(): Promise<CheckUp>
+  /** What the engine is, and which work it holds up; undefined without an admin API. */
+  readEngine(): Promise<EngineFacts | undefined>
   /** Rejects unless the engine answers. */
   checkEngine(): Promise<void>
   /** Rejects unless a worker is registered; resolves to why nobody can tell, where nobody can. */
   checkWorker(): Promise<string | undefined>
   close(): Promise<void>
+}
+
+interface EngineFacts {
+  readonly version: string
+  /** Tenants whose work was given up until somebody resumes it. */
+  readonly paused: readonly string[]
+  /** Tenants whose work failed in the worker and is tried again; at most a hundred. */
+  readonly failing: readonly { readonly tenantId: string; readonly failure: string }[]
 }
 
 export interface WorkflowClientOptions {
@@ -48,6 +63,7 @@ const SEND_TIMEOUT_MS = 5_000
 // The provider is asked live behind these.
 const STATUS_TIMEOUT_MS = 15_000
 const PLAN_TIMEOUT_MS = 25_000
+const CHECK_UP_TIMEOUT_MS = 12_000
 const CHECK_TIMEOUT_MS = 2_000
 const DEFAULT_CONNECTIONS = 16
 
@@ -93,6 +109,15 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
         timeoutMessage: `no worker has answered within ${PLAN_TIMEOUT_MS / 1000} s; is one running? GET /ready tells`,
       })
     },
+    async checkUp() {
+      const text = await call(ingress, `/${WORKER_SERVICE}/${CHECK_UP_HANDLER}`, {
+        method: 'POST',
+        timeoutMs: CHECK_UP_TIMEOUT_MS,
+        timeoutMessage: `no worker has answered within ${CHECK_UP_TIMEOUT_MS / 1000} s`,
+      })
+      return JSON.parse(text) as CheckUp
+    },
+    readEngine: async () => (admin === undefined ? undefined : await readEngine(admin)),
     async checkEngine() {
       await call(ingress, '/restate/health', { method: 'GET', timeoutMs: CHECK_TIMEOUT_MS })
     },
@@ -104,6 +129,28 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
     async close() {
       await Promise.all([ingress.dispatcher.destroy(), admin?.dispatcher.destroy()])
     },
+  }
+}
+
+/** Steps of tenants that do not get on. Their order is the engine's. */
+const HELD_UP = `select target_service_key as tenant, status, last_failure as failure from sys_invocation
+  where target_service_name = '${TENANT_OBJECT}' and status in ('paused', 'backing-off') limit 100`
+
+async function readEngine(admin: WorkflowEndpoint): Promise<EngineFacts> {
+  const version = await call(admin, '/version', { method: 'GET', timeoutMs: CHECK_TIMEOUT_MS })
+  const held = await call(admin, '/query', {
+    method: 'POST',
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify({ query: HELD_UP }),
+    timeoutMs: SEND_TIMEOUT_MS,
+  })
+  const { rows } = JSON.parse(held) as { rows: { tenant: string; status: string; failure?: string | null }[] }
+  return {
+    version: (JSON.parse(version) as { version: string }).version,
+    paused: rows.filter(({ status }) => status === 'paused').map(({ tenant }) => tenant),
+    failing: rows
+      .filter(({ status }) => status === 'backing-off')
+      .map(({ tenant, failure }) => ({ tenantId: tenant, failure: failure?.slice(0, 200) ?? 'unknown' })),
   }
 }
 

@@ -31,13 +31,21 @@ const ANSWER_MS = 2000
  * owner, however that ended, and survives the wiping of the folder. `folder` must exist. Rejects with `FolderInUseError`.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const real = realpathSync(folder)
-  const digest = createHash('sha256').update(real).digest('hex').slice(0, 16)
-  const path = join(tmpdir(), `landlord-${process.getuid?.() ?? 0}-${digest}.lock`)
+  const path = lockPathOf(folder)
   const server = (await listen(path)) ?? (await takeOver(path, folder))
   return {
     release: () => new Promise((resolve) => server.close(() => resolve())),
   }
+}
+
+/** The process that holds `folder`; undefined where none does, or none that says who it is. */
+export async function findFolderOwner(folder: string): Promise<number | undefined> {
+  return (await askOwner(lockPathOf(folder))).pid
+}
+
+function lockPathOf(folder: string): string {
+  const digest = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 16)
+  return join(tmpdir(), `landlord-${process.getuid?.() ?? 0}-${digest}.lock`)
 }
 
 async function takeOver(path: string, folder: string): Promise<Server> {

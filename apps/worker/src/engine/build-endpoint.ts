@@ -2,9 +2,10 @@ import type { Logger } from '@landlord/compute-core'
 import { createEndpointHandler, type LoggerTransport } from '@restatedev/restate-sdk'
 import type { OrphanScanObject } from './orphan-scan-object.ts'
 import type { TenantObject } from './tenant-object.ts'
+import type { WorkerService } from './worker-service.ts'
 
 export interface EndpointOptions {
-  readonly objects: readonly (TenantObject | OrphanScanObject)[]
+  readonly objects: readonly (TenantObject | OrphanScanObject | WorkerService)[]
   /** Public keys whose requests are accepted; everybody's when empty. */
   readonly identityKeys: readonly string[]
   readonly logger: Logger

@@ -1,14 +1,17 @@
 import {
   type ColumnDefinitionNode,
   DataTypeNode,
+  type Kysely,
   PostgresAdapter,
   PostgresDriver,
   PostgresIntrospector,
   PostgresQueryCompiler,
   RawNode,
+  sql,
 } from 'kysely'
+import type { Database } from '../database.ts'
 import type { DatabaseLimits } from '../database-limits.ts'
-import type { StoreDialect } from '../store-dialect.ts'
+import type { DatabaseFacts, StoreDialect } from '../store-dialect.ts'
 import { StoreUnavailableError } from '../store-unavailable-error.ts'
 import { beginPostgresMigration } from './begin-postgres-migration.ts'
 import { followPostgresCommits } from './follow-postgres-commits.ts'
@@ -32,7 +35,16 @@ export function postgresStoreDialect(url: string, limits: DatabaseLimits): Store
     addSequence: withEventSequence,
     keepEventOrder,
     followCommits: (onCommitted) => followPostgresCommits(clientConfig(target, limits), onCommitted),
+    inspect,
   }
+}
+
+// Every page that it reads it checks by itself; reading all of them is the work of pg_amcheck.
+async function inspect(db: Kysely<Database>): Promise<DatabaseFacts> {
+  const { rows } = await sql<{ version: string; size: string }>`
+    select current_setting('server_version') as version, pg_database_size(current_database())::text as size
+  `.execute(db)
+  return { version: `PostgreSQL ${rows[0]?.version}`, sizeBytes: Number(rows[0]?.size ?? 0) }
 }
 
 type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0]

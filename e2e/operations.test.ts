@@ -21,6 +21,17 @@ const named = (spans: readonly CollectedSpan[], name: string) => spans.filter((s
 const childrenOf = (spans: readonly CollectedSpan[], parent: CollectedSpan | undefined) =>
   spans.filter((span) => span.parentSpanId === parent?.spanId)
 
+it('finds nothing wrong with a system that is well', async () => {
+  await expect
+    .poll(async () => (await system.client.getDiagnosis({ query: { deep: true } })).body, { timeout: 20_000 })
+    .toMatchObject({ status: 'ok' })
+  const { body } = await system.client.getDiagnosis()
+  const messages = new Map(body.checks.map(({ name, message }) => [name, message]))
+  expect(messages.get('workflow engine')).toMatch(/^Restate 1\.\d+\.\d+ answers$/)
+  expect(messages.get('workers')).toMatch(/^1 worker of version/)
+  expect(messages.get('provider mock')).toMatch(/takes the worker's calls/)
+})
+
 it('makes one trace of each operation, from the request to the calls of the provider', async () => {
   const created = await fetch(`${system.server.url}/v1/tenants`, {
     method: 'POST',
