@@ -102,7 +102,7 @@ describe('landlord orphans', () => {
 describe('landlord orphans --delete', () => {
   it('without a terminal and without --yes deletes nothing', async () => {
     const { exitCode, stderr, writes } = await run({ ...report([orphan], scan()), ...deletion }, '--delete')
-    expect([exitCode, writes]).toEqual([2, []])
+    expect([exitCode, writes]).toEqual([64, []])
     expect(stderr).toMatch(/Destroy this orphan \(2 resources.*Nobody is there to answer; nothing was done\n.*--yes/)
   })
 
@@ -120,7 +120,7 @@ describe('landlord orphans --delete', () => {
     const { writes } = await run(script, orphan.tenant_id, '--delete', '--yes')
     expect(writes).toEqual([`DELETE /v1/orphans/${orphan.id}`])
     const missing = await run(script, 'nobody', '--delete', '--yes')
-    expect([missing.exitCode, missing.writes]).toEqual([2, []])
+    expect([missing.exitCode, missing.writes]).toEqual([64, []])
     expect(missing.stderr).toContain('no orphan nobody in the last report')
   })
 

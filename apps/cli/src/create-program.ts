@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { CliContext } from './cli-context.ts'
 import { CLI_VERSION } from './cli-version.ts'
+import { addAdoptCommand } from './commands/adopt.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addComputeCommand } from './commands/compute.ts'
 import { addConfigCommand } from './commands/config-check.ts'
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext): Command {
 
   program.commandsGroup('Tenants:')
   addCreateCommand(program, context)
+  addAdoptCommand(program, context)
   addListCommand(program, context)
   addGetCommand(program, context)
   addSetCommand(program, context)

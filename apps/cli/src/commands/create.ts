@@ -87,9 +87,10 @@ async function toRequest(session: Session, name: string, options: CreateOptions)
   }
 }
 
-async function readConfig(
+/** Undefined where nothing was given. */
+export async function readConfig(
   session: Session,
-  { config, set, provider }: CreateOptions,
+  { config, set, provider }: Pick<CreateOptions, 'config' | 'set' | 'provider'>,
 ): Promise<ConfigObject | undefined> {
   if (config === undefined && set === undefined) return undefined
   const { readConfigInput } = await import('../input/read-config-input.ts')

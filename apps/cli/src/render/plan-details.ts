@@ -12,15 +12,24 @@ const GROUPS: readonly { readonly effect: Change['effect']; readonly title: stri
 
 /** What would change, by its effect, and a summary in one line. */
 export function renderPlan(plan: Plan, colors: Colors): string {
-  const groups = GROUPS.flatMap(({ effect, title }) => {
-    const changes = plan.changes.filter((change) => change.effect === effect)
+  // Where nothing runs yet, nothing is taken over from.
+  const groups = changeGroups(plan.changes, colors, plan.action === 'create' ? 'Created with:' : undefined)
+  return [...groups, ...warningLines(plan.warnings, colors), summary(plan, colors)].join('\n\n')
+}
+
+/** By their effect, those that are felt most first. `heading` stands for all that are felt. */
+export function changeGroups(all: readonly Change[], colors: Colors, heading?: string): string[] {
+  return GROUPS.flatMap(({ effect, title }) => {
+    const changes = all.filter((change) => change.effect === effect)
     if (changes.length === 0) return []
-    // Where nothing runs yet, nothing is taken over from.
-    const heading = plan.action === 'create' && effect !== 'none' ? 'Created with:' : title
-    return [[colors.bold(heading), ...changes.map((change) => `  ${changeLine(change, colors)}`)].join('\n')]
+    const shownTitle = effect === 'none' ? title : (heading ?? title)
+    return [[colors.bold(shownTitle), ...changes.map((change) => `  ${changeLine(change, colors)}`)].join('\n')]
   })
-  const warnings = plan.warnings.map((warning) => `${colors.yellow('!')} ${safeText(warning)}`)
-  return [...groups, ...(warnings.length === 0 ? [] : [warnings.join('\n')]), summary(plan, colors)].join('\n\n')
+}
+
+export function warningLines(warnings: readonly string[], colors: Colors): string[] {
+  const lines = warnings.map((warning) => `${colors.yellow('!')} ${safeText(warning)}`)
+  return lines.length === 0 ? [] : [lines.join('\n')]
 }
 
 function changeLine({ path, from, to }: Change, colors: Colors): string {
