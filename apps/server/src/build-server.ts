@@ -22,6 +22,7 @@ import { planRoutes } from './routes/plan-routes.ts'
 import { systemRoutes } from './routes/system-routes.ts'
 import { tenantRoutes } from './routes/tenant-routes.ts'
 import { tokenRoutes } from './routes/token-routes.ts'
+import { webhookRoutes } from './routes/webhook-routes.ts'
 import { registerWorkerApi } from './routes/worker-api.ts'
 import type { ServerDeps } from './server-deps.ts'
 
@@ -71,6 +72,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...planRoutes(deps),
     ...driftRoutes(deps),
     ...eventRoutes(deps),
+    ...webhookRoutes(deps),
     ...computeRoutes(deps),
     ...orphanRoutes(deps),
     ...tokenRoutes(deps),

@@ -9,6 +9,7 @@ import type { TlsMaterial } from './http/tls-files.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { Store } from './store/open-store.ts'
 import type { TenantSignals } from './tenants/tenant-signals.ts'
+import type { NetworkGuard } from './webhooks/network-guard.ts'
 import type { Triggers } from './workflow/triggers.ts'
 import type { WorkflowClient } from './workflow/workflow-client.ts'
 
@@ -21,6 +22,8 @@ export interface ServerDeps extends DriftDeps, AccessDeps {
   readonly signals: TenantSignals
   readonly feed: EventFeed
   readonly streams: StreamLimit
+  /** Where webhooks may lead. */
+  readonly webhookGuard: NetworkGuard
   /** Undefined where `metrics.enabled` is off. */
   readonly metrics: Metrics | undefined
   readonly tracer: Tracer

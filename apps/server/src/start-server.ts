@@ -11,6 +11,7 @@ import { type Observing, startObserving } from './drift/start-observing.ts'
 import { toDriftLimits } from './drift/to-drift-limits.ts'
 import { createEventFeed } from './events/event-feed.ts'
 import { createStreamLimit } from './events/limit-streams.ts'
+import { startPruning } from './events/start-pruning.ts'
 import { startExpiring } from './expiry/start-expiring.ts'
 import { keepTlsFresh, readTlsFiles } from './http/tls-files.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -24,6 +25,8 @@ import { countAsked, countDriftByReason, readObservationAge } from './store/obse
 import { openStore, type Store } from './store/open-store.ts'
 import { countOpenOperations } from './store/operation-store.ts'
 import { createTenantSignals } from './tenants/tenant-signals.ts'
+import { createNetworkGuard } from './webhooks/network-guard.ts'
+import { startDelivering } from './webhooks/start-delivering.ts'
 import { type Sweeping, startSweeping } from './workflow/start-sweeping.ts'
 import { createTriggers } from './workflow/triggers.ts'
 import { createWorkflowClient } from './workflow/workflow-client.ts'
@@ -103,6 +106,10 @@ export async function startServer(
     closers.push(() => sweeping.stop())
     const expiring = startExpiring(deps, settings.reconcile.expiry_interval_seconds)
     closers.push(() => expiring.stop())
+    const delivering = startDelivering({ ...deps, guard: deps.webhookGuard, settings: settings.webhooks })
+    closers.push(() => delivering.stop())
+    const pruning = startPruning({ ...deps, settings })
+    closers.push(() => pruning.stop())
     const observing = keepObserving(settings, { ...parts, store, logger, now })
     closers.push(() => observing.stop())
     closers.push(async () => stopping.abort())
@@ -169,6 +176,10 @@ function connect({
     metrics,
     signals,
     streams,
+    webhookGuard: createNetworkGuard({
+      allowHttp: settings.webhooks.allow_http,
+      allowedNetworks: settings.webhooks.allowed_networks,
+    }),
     feed: createEventFeed({ db: store.db, onCommitted: store.onCommitted, logger }),
     triggers: createTriggers({ transaction: store.transaction, workflow, now, logger, onSent, onFailure }),
   }

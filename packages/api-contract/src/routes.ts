@@ -26,6 +26,7 @@ import {
   WaitQuery,
 } from './schemas/tenant.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { webhookRoutes } from './webhook-routes.ts'
 
 const action = <const Path extends string>(path: Path, summary: string) =>
   ({
@@ -221,6 +222,7 @@ export const routes = {
     installationWide: true,
     responses: { 200: DriftBrake },
   },
+  ...webhookRoutes,
   listProviders: {
     method: 'GET',
     path: '/v1/compute/providers',

@@ -215,6 +215,58 @@ const drift = section(
   'Looking at tenants in the background, and healing what has drifted.',
 )
 
+const events = section(
+  {
+    retention_days: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 36_500,
+        description:
+          'Events that are older are deleted, those that a webhook still needs not. Without it they are kept for ever.',
+      }),
+    ),
+  },
+  'The audit trail.',
+)
+
+const webhooks = section(
+  {
+    allow_http: Type.Boolean({
+      default: false,
+      description: 'Whether URLs may begin with http://, for development on one machine.',
+    }),
+    allowed_networks: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Networks that are not public and may be posted to all the same, e.g. `10.1.0.0/16`, `::1/128`.',
+    }),
+    timeout_seconds: Type.Integer({
+      minimum: 1,
+      maximum: 60,
+      default: 15,
+      description: 'How long an endpoint may take to answer.',
+    }),
+    concurrency: Type.Integer({
+      minimum: 1,
+      maximum: 64,
+      default: 1,
+      description: 'Deliveries to one webhook at once; more than one gives up their order.',
+    }),
+    disable_after_days: Type.Integer({
+      minimum: 1,
+      maximum: 365,
+      default: 5,
+      description: 'A webhook that has only failed for so long is disabled.',
+    }),
+    log_retention_days: Type.Integer({
+      minimum: 1,
+      maximum: 3650,
+      default: 30,
+      description: 'Deliveries that ended longer ago are forgotten.',
+    }),
+  },
+  'Where events are posted.',
+)
+
 const cli = section(
   {
     api_url: Type.String({
@@ -245,7 +297,22 @@ const compute = Type.Unsafe<Record<string, JsonObject>>(
 
 /** The whole of `landlord.yaml`: one file serves every app, and each reads the sections that it needs. */
 export const landlordSettingsSchema = Type.Object(
-  { server, access, database, workflow, worker, log, metrics, tracing, compute, reconcile, drift, cli },
+  {
+    server,
+    access,
+    database,
+    workflow,
+    worker,
+    log,
+    metrics,
+    tracing,
+    compute,
+    reconcile,
+    drift,
+    events,
+    webhooks,
+    cli,
+  },
   { additionalProperties: false, title: 'Landlord settings' },
 )
 

@@ -22,8 +22,14 @@ export function matches({ types, labels }: EventFilter, event: Event): boolean {
  * `EventTypeError` for what stands for none.
  */
 export function expandTypes(patterns: readonly string[]): ReadonlySet<string> | undefined {
-  if (patterns.includes('*')) return undefined
-  return new Set(patterns.flatMap(expand))
+  const unknown = patterns.find((pattern) => pattern !== '*' && expand(pattern).length === 0)
+  if (unknown !== undefined) throw new EventTypeError(unknown)
+  return expandKnownTypes(patterns)
+}
+
+/** The same; what stands for none is left out. */
+export function expandKnownTypes(patterns: readonly string[]): ReadonlySet<string> | undefined {
+  return patterns.includes('*') ? undefined : new Set(patterns.flatMap(expand))
 }
 
 /** It stands for no type of event. */
@@ -37,9 +43,7 @@ export class EventTypeError extends Error {
 }
 
 function expand(pattern: string): readonly string[] {
-  const found = EVENT_TYPES.filter((type) => type === pattern || (pattern.endsWith('.*') && isIn(type, pattern)))
-  if (found.length === 0) throw new EventTypeError(pattern)
-  return found
+  return EVENT_TYPES.filter((type) => type === pattern || (pattern.endsWith('.*') && isIn(type, pattern)))
 }
 
 function isIn(type: string, pattern: string): boolean {

@@ -48,6 +48,7 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
         { name: 'tenants', description: 'Desired and observed state of each customer.' },
         { name: 'operations', description: 'What was done, and is being done.' },
         { name: 'events', description: 'The audit trail.' },
+        { name: 'webhooks', description: 'Where events are posted, and what became of it.' },
         { name: 'drift', description: 'Where the live state differs from the desired one.' },
         { name: 'compute', description: 'Providers, their schemas, and live status.' },
         { name: 'access', description: 'API tokens.' },

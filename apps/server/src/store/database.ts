@@ -248,7 +248,7 @@ interface MetaRow {
   value: string
 }
 
-interface WebhookRow {
+export interface WebhookRow {
   id: string
   url: string
   description: string | null
@@ -275,7 +275,7 @@ interface WebhookRow {
   updated_at: string
 }
 
-interface DeliveryRow {
+export interface DeliveryRow {
   id: string
   webhook_id: string
   event_seq: number

@@ -11,8 +11,9 @@ export type NewEvent = Omit<Event, 'id'>
 // The columns came before events that concern no tenant, and a column does not lose its "not null" on SQLite.
 const NO_TENANT = ''
 
-export async function insertEvent(db: Db, event: NewEvent): Promise<void> {
-  await db
+/** Returns its sequence number: a provisional one, below zero, where the dialect numbers events in the commit. */
+export async function insertEvent(db: Db, event: NewEvent): Promise<number> {
+  const { seq } = await db
     .insertInto('events')
     .values({
       type: event.type,
@@ -28,7 +29,9 @@ export async function insertEvent(db: Db, event: NewEvent): Promise<void> {
       data: JSON.stringify(event.data),
       created_at: event.created_at,
     })
-    .execute()
+    .returning('seq')
+    .executeTakeFirstOrThrow()
+  return Number(seq)
 }
 
 export interface EventPage {
@@ -53,10 +56,50 @@ export async function listEvents(db: Db, page: EventPage): Promise<Event[]> {
   return rows.map(toEvent)
 }
 
+export interface OldEvents {
+  readonly before: string
+  readonly limit: number
+  /** Sequence number from which on events are still needed. */
+  readonly neededFrom: number | undefined
+}
+
+/** Deletes from the oldest on; returns how many. The newest stays: by it clients know that the trail is the one they know. */
+export async function deleteOldEvents(db: Db, { before, limit, neededFrom }: OldEvents): Promise<number> {
+  const oldest = await db
+    .selectFrom('events')
+    .select(['seq', 'created_at'])
+    .where('seq', '>', 0)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  const firstKept = oldest.findIndex(({ created_at }) => created_at >= before)
+  const last = Number(oldest.at(firstKept === -1 ? -1 : firstKept - 1)?.seq ?? 0)
+  if (firstKept === 0 || last === 0) return 0
+  const upTo = Math.min(last, (await newestEvent(db)) - 1, (neededFrom ?? Number.POSITIVE_INFINITY) - 1)
+  // Below zero are numbers of the transaction that this is part of.
+  const { numDeletedRows } = await db
+    .deleteFrom('events')
+    .where('seq', '>', 0)
+    .where('seq', '<=', upTo)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
 /** Sequence number of the newest event; 0 before the first. */
 export async function newestEvent(db: Db): Promise<number> {
   const row = await db.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirst()
   return Number(row?.seq ?? 0)
+}
+
+/** By sequence number. */
+export async function findEvents(db: Db, sequence: readonly number[]): Promise<ReadonlyMap<number, Event>> {
+  if (sequence.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('seq', 'in', [...sequence])
+    .execute()
+  return new Map(rows.map((row) => [Number(row.seq), toEvent(row)]))
 }
 
 /** Those of the events that are there for the reader. */

@@ -15,9 +15,9 @@ export interface EventFacts {
   readonly data?: Readonly<Record<string, unknown>>
 }
 
-/** Writes one line of the audit trail, in the transaction of what it tells. */
-export async function recordEvent(db: Kysely<Database>, facts: EventFacts): Promise<void> {
-  await insertEvent(db, {
+/** Writes one line of the audit trail, in the transaction of what it tells. Returns its number, for now. */
+export async function recordEvent(db: Kysely<Database>, facts: EventFacts): Promise<number> {
+  return await insertEvent(db, {
     type: facts.type,
     ...(facts.tenant === undefined ? {} : tenantFacts(facts.tenant)),
     principal: facts.actor.principal,

@@ -117,7 +117,7 @@ export const Delivery = Type.Object(
   {
     id: Type.String({ format: 'uuid', description: 'Also its `webhook-id`, however often it is sent.' }),
     webhook_id: Type.String(),
-    event_id: Type.String(),
+    event_id: Type.Optional(Type.String({ description: 'Absent for a moment after a test was asked for.' })),
     event_type: Type.String(),
     state: DeliveryState,
     attempt_count: Type.Integer(),

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const one = (): Store => stores[0] ?? expect.unreachable()
 
-function write(store: Store, name: string): Promise<void> {
+function write(store: Store, name: string): Promise<number> {
   return store.transaction((tx) =>
     recordEvent(tx, {
       type: 'tenant.updated',

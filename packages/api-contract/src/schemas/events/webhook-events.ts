@@ -34,7 +34,11 @@ export const WEBHOOK_EVENTS = {
   'webhook.deleted': describeEvent('Somebody deleted a webhook.', webhook, exampleWebhook),
   'webhook.test': describeEvent(
     'Somebody asked for a test. It goes to that webhook only, whatever its filters are.',
-    { ...webhook, message: Type.String() },
-    { ...exampleWebhook, message: 'a test of this webhook' },
+    { ...webhook, delivery_id: Type.String(), message: Type.String() },
+    {
+      ...exampleWebhook,
+      delivery_id: '01980a3c-91b2-7d10-8e44-5a6b7c8d9e0f',
+      message: 'a test of this webhook',
+    },
   ),
 } as const satisfies Record<string, EventDescription>
