@@ -62,7 +62,7 @@ it(`keeps every tenant through ${MINUTES} min of faults in provider, database, R
     lockDatabase(join(plane.folder, 'landlord.db'), until),
   ])
   await plane.ready()
-  await expectAsAsked({ plane, fleet, random }, CONVERGE_MS)
+  await expectAsAsked({ plane, fleet }, CONVERGE_MS)
   expectMockWorld(plane, fleet)
   await expectSoundHistory(plane.client)
   expectSoundDatabase(join(plane.folder, 'landlord.db'))

@@ -5,7 +5,7 @@ import type { ControlPlane } from './control-plane.ts'
 import type { ExpectedFleet } from './expected-fleet.ts'
 
 /** Throws unless the simulated target holds what the fleet was last asked to be: nothing twice, nothing left over, nothing lost. */
-export function expectMockWorld(plane: ControlPlane, fleet: ExpectedFleet): void {
+export function expectMockWorld(plane: Pick<ControlPlane, 'folder'>, fleet: ExpectedFleet): void {
   const world = createMockWorld({ file: join(plane.folder, 'world.db') })
   try {
     world.assertNoneDoubled()

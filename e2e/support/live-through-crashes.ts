@@ -46,7 +46,10 @@ interface Life {
 }
 
 /** Created and changed at moments of its own, and every other time suspended, resumed or restarted right after. */
-async function liveOne({ fleet, random }: CrashRun, { name, provider, configOf, isDeleted }: Life): Promise<void> {
+export async function liveOne(
+  { fleet, random }: Pick<CrashRun, 'fleet' | 'random'>,
+  { name, provider, configOf, isDeleted }: Life,
+): Promise<void> {
   await delay(random() * 4000)
   await fleet.create(name, provider, configOf(name, 0))
   for (const round of [1, 2]) {
@@ -60,7 +63,10 @@ async function liveOne({ fleet, random }: CrashRun, { name, provider, configOf, 
 }
 
 /** Rejects unless every tenant comes to be as it was last asked, with nothing under way, in time. */
-export async function expectAsAsked({ plane, fleet }: CrashRun, withinMs = CONVERGE_WITHIN_MS): Promise<void> {
+export async function expectAsAsked(
+  { plane, fleet }: Pick<CrashRun, 'fleet'> & { readonly plane: Pick<ControlPlane, 'client'> },
+  withinMs = CONVERGE_WITHIN_MS,
+): Promise<void> {
   const wanted = [...fleet.wishes]
     .filter(([, { config }]) => config !== undefined)
     .toSorted(([left], [right]) => (left < right ? -1 : 1))

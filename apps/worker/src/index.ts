@@ -1,4 +1,6 @@
 export { FolderInUseError, findFolderOwner } from './embedded/folder-lock.ts'
+export { findRestateBinary } from './embedded/restate-binary.ts'
+export { spawnTied } from './embedded/spawn-tied.ts'
 export {
   type EmbeddedRestate,
   type EmbeddedRestateOptions,
