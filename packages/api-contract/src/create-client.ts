@@ -1,7 +1,8 @@
 import type { Static, TSchema } from 'typebox'
 import type { RouteDefinition } from './route-definition.ts'
 import { routes } from './routes.ts'
-import { type AnyInput, type ClientOptions, readJson, sendRequest, toError } from './send-request.ts'
+import { WORKER_PROTOCOL, WORKER_PROTOCOL_HEADER } from './schemas/worker-protocol.ts'
+import { type AnyInput, type ClientOptions, readJson, type SendOptions, sendRequest, toError } from './send-request.ts'
 import { workerRoutes } from './worker-routes.ts'
 
 type Part<Definition, Key extends string> = Definition extends { readonly [K in Key]: infer Schema extends TSchema }
@@ -50,13 +51,10 @@ export function createClient(options: ClientOptions): LandlordClient {
 
 /** The worker's side of the server. */
 export function createWorkerClient(options: ClientOptions): WorkerClient {
-  return clientOf(workerRoutes, options)
+  return clientOf(workerRoutes, { ...options, fixed: { [WORKER_PROTOCOL_HEADER]: String(WORKER_PROTOCOL) } })
 }
 
-function clientOf<Table extends Record<string, RouteDefinition>>(
-  table: Table,
-  options: ClientOptions,
-): ClientOf<Table> {
+function clientOf<Table extends Record<string, RouteDefinition>>(table: Table, options: SendOptions): ClientOf<Table> {
   const calls = Object.entries(table).map(([name, route]) => [
     name,
     (input?: AnyInput) => send(route, input ?? {}, options),
@@ -67,7 +65,7 @@ function clientOf<Table extends Record<string, RouteDefinition>>(
 async function send(
   route: RouteDefinition,
   input: AnyInput,
-  options: ClientOptions,
+  options: SendOptions,
 ): Promise<RouteOutput<RouteDefinition>> {
   const { response, url } = await sendRequest(route, input, options)
   const body = await readJson(response, url)

@@ -134,6 +134,7 @@ export {
   STATUS_HANDLER,
   TENANT_OBJECT,
   WORKER_LOGS_PATH,
+  WORKER_PROTOCOL_HEADER,
   WorkerAnnouncement,
   type WorkerLogItem,
   WorkerReceipt,

@@ -13,6 +13,13 @@ export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch
 }
 
+export interface SendOptions extends ClientOptions {
+  /** Default JSON. */
+  readonly accept?: string
+  /** Headers of every request. */
+  readonly fixed?: Readonly<Record<string, string>>
+}
+
 /** The parts of a request, whatever its route. */
 export interface AnyInput {
   readonly params?: Readonly<Record<string, unknown>>
@@ -28,14 +35,10 @@ export interface SentRequest {
 }
 
 /** Sends a request and gives the answer as it comes. Rejects with `ConnectionError` when there is none. */
-export async function sendRequest(
-  route: RouteDefinition,
-  input: AnyInput,
-  options: ClientOptions & { readonly accept?: string },
-): Promise<SentRequest> {
+export async function sendRequest(route: RouteDefinition, input: AnyInput, options: SendOptions): Promise<SentRequest> {
   const baseUrl = options.baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '')
   const url = baseUrl + pathOf(route, input.params) + searchOf(input.query)
-  const headers = new Headers({ accept: options.accept ?? 'application/json' })
+  const headers = new Headers({ ...options.fixed, accept: options.accept ?? 'application/json' })
   for (const [name, value] of Object.entries(input.headers ?? {})) if (value !== undefined) headers.set(name, value)
   if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`)
   if (options.userAgent !== undefined) headers.set('user-agent', options.userAgent)

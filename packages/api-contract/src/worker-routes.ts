@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import type { RouteDefinition } from './route-definition.ts'
 import { idParams } from './route-parts.ts'
 import { HeartbeatReceipt, WorkerHeartbeat } from './schemas/diagnosis.ts'
@@ -9,6 +10,7 @@ import {
   PlanAnswer,
   PlanReceipt,
   ReportReceipt,
+  WORKER_PROTOCOL_HEADER,
   WorkerReport,
 } from './schemas/worker-protocol.ts'
 
@@ -39,6 +41,7 @@ export const workerRoutes = {
     tag: 'worker',
     access: 'worker',
     params: idParams,
+    headers: Type.Object({ [WORKER_PROTOCOL_HEADER]: Type.Optional(Type.Integer({ minimum: 1 })) }),
     responses: { 200: DesiredState },
   },
   reportProgress: {

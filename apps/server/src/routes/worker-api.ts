@@ -1,4 +1,4 @@
-import { workerRoutes } from '@landlord/api-contract'
+import { WORKER_PROTOCOL_HEADER, workerRoutes } from '@landlord/api-contract'
 import type { FastifyInstance } from 'fastify'
 import { HEARTBEAT_SECONDS } from '../diagnosis/check-workers.ts'
 import { applyObservation } from '../drift/apply-observation.ts'
@@ -12,6 +12,7 @@ import { findPlanRequest, saveAnswer } from '../store/plan-store.ts'
 import { saveWorker } from '../store/worker-store.ts'
 import { afterCommit } from '../tenants/after-commit.ts'
 import { applyReport } from '../tenants/apply-report.ts'
+import { forWorker } from '../tenants/for-worker.ts'
 import { readDesiredState } from '../tenants/to-desired-state.ts'
 
 /** What workers call: with a token of their own, and not part of the public document. */
@@ -37,9 +38,10 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
       })
       return { status: 200, body: { next_in_seconds: HEARTBEAT_SECONDS } }
     },
-    async getDesiredState({ params }) {
+    async getDesiredState({ params, headers }) {
       const desired = await readDesiredState(deps, params.id)
-      if (desired !== undefined) return { status: 200, body: desired }
+      const protocol = headers[WORKER_PROTOCOL_HEADER] ?? 1
+      if (desired !== undefined) return { status: 200, body: forWorker(desired, protocol) }
       throw new HttpProblem({ code: 'not_found', detail: `there is no tenant ${JSON.stringify(params.id)}` })
     },
     async reportProgress({ params, body }) {

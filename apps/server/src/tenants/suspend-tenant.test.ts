@@ -1,8 +1,8 @@
-import type { Tenant } from '@landlord/api-contract'
+import type { DesiredState, Tenant } from '@landlord/api-contract'
 import { createMockProvider } from '@landlord/provider-mock'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '../../test/problem-of.ts'
-import { startTestServer, type TestServer } from '../../test/start-test-server.ts'
+import { startTestServer, type TestServer, WORKER_TOKEN } from '../../test/start-test-server.ts'
 
 let test: TestServer
 let time = Date.parse('2026-03-01T00:00:00.000Z')
@@ -124,6 +124,26 @@ describe('suspend and resume', () => {
     expect((await test.client.archiveTenant(paramsOf('rough'))).body.status).toBe('archiving')
     await test.fail(tenant)
     expect((await test.client.deleteTenant(paramsOf('rough'))).body.status).toBe('deleting')
+  })
+})
+
+describe('a worker from before', () => {
+  const asked = async ({ id }: Tenant) => {
+    const headers = { authorization: `Bearer ${WORKER_TOKEN}` }
+    const response = await fetch(`${test.url}/internal/v1/tenants/${id}/desired`, { headers })
+    return ((await response.json()) as DesiredState).operation?.kind
+  }
+
+  it('is not asked for what it does not know, and would call done', async () => {
+    const tenant = await ready('elderly')
+    await test.client.suspendTenant(paramsOf('elderly'))
+    expect(await asked(tenant)).toBeUndefined()
+    expect((await desired(tenant)).operation?.kind).toBe('suspend')
+    await test.settle(tenant)
+    await test.client.patchTenant({ ...paramsOf('elderly'), body: { labels: { a: 'b' } } })
+    expect(await asked(tenant)).toBeUndefined()
+    await test.client.deleteTenant(paramsOf('elderly'))
+    expect(await asked(tenant)).toBe('delete')
   })
 })
 

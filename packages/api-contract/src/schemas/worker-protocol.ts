@@ -13,6 +13,11 @@ export const Installation = Type.Object(
 )
 export type Installation = Static<typeof Installation>
 
+/** What a worker says of itself with every request, so that a newer server asks nothing of it that it does not know. */
+export const WORKER_PROTOCOL_HEADER = 'landlord-worker-protocol'
+/** 1 (or none) knows nothing of suspending, pausing, restarting, secrets and adoption. */
+export const WORKER_PROTOCOL = 2
+
 /** What the worker is told at the start of every step: the truth of this moment. */
 export const DesiredState = Type.Object(
   {
