@@ -1,4 +1,4 @@
-import { ApiError, type WorkerClient } from '@landlord/api-contract'
+import { ApiError, type Installation, type WorkerClient } from '@landlord/api-contract'
 import type { Logger } from '@landlord/compute-core'
 import pRetry from 'p-retry'
 
@@ -6,7 +6,11 @@ const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 5000
 
 /** Waits until the server says which installation this is. Rejects when it refuses the token, and when `signal` is aborted. */
-export async function askInstallation(client: WorkerClient, logger: Logger, signal: AbortSignal): Promise<string> {
+export async function askInstallation(
+  client: WorkerClient,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Installation> {
   const { body } = await pRetry(() => client.getInstallation({ signal }), {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: FIRST_RETRY_MS,
@@ -17,5 +21,5 @@ export async function askInstallation(client: WorkerClient, logger: Logger, sign
     onFailedAttempt: ({ error, attemptNumber }) =>
       logger.warn({ err: error, attempt: attemptNumber }, 'the server does not answer yet; trying on'),
   })
-  return body.installation_id
+  return body
 }

@@ -17,6 +17,7 @@ import { createWorkerService } from './engine/worker-service.ts'
 import { createStepObserver } from './metrics/create-step-observer.ts'
 import { createWorkerMetrics } from './metrics/worker-metrics.ts'
 import type { ObserveDependencies } from './observe/observe-tenant.ts'
+import { createSecretResolvers } from './secrets/create-secret-resolvers.ts'
 import { createServerFetch } from './server-fetch.ts'
 import { createProviderSlots } from './step/provider-slots.ts'
 import type { StepDependencies } from './step/step.ts'
@@ -59,7 +60,8 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     await server.close()
     throw error
   }
-  const installationId = await askInstallation(client, logger, signal).catch(closeServer)
+  const installation = await askInstallation(client, logger, signal).catch(closeServer)
+  const { installation_id: installationId, fingerprint_key: fingerprintKey } = installation
   const toRegistry = dependencies.buildRegistry ?? fromSettings(settings, logger)
   const registry = await toRegistry(installationId).catch(closeServer)
 
@@ -80,6 +82,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     slots,
     observeSlots: createProviderSlots(settings.drift.concurrency),
     observer: createStepObserver(metrics, tracer),
+    secretsOf: createSecretResolvers({ settings: settings.secrets, environment: process.env, fingerprintKey }),
     now: dependencies.now ?? (() => new Date()),
     limits: {
       maxAttempts: settings.reconcile.max_attempts,

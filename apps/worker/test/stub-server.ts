@@ -132,7 +132,7 @@ interface Exchange {
 async function answer({ request, response, tenants, plans, scans, token }: Exchange): Promise<void> {
   if (request.headers.authorization !== `Bearer ${token}`) return problem(response, 401, 'unauthorized')
   const [, , , resource, id = '', action] = (request.url ?? '').split('/')
-  if (resource === 'installation') return json(response, { installation_id: STUB_INSTALLATION })
+  if (resource === 'installation') return json(response, { installation_id: STUB_INSTALLATION, fingerprint_key: 'k' })
   if (resource === 'plans') return await exchangePlan(plans.get(id), request, response)
   if (resource === 'orphan-scans') {
     const report = JSON.parse(await bodyOf(request)) as OrphanScanReport

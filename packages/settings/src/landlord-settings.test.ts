@@ -69,6 +69,11 @@ describe('landlordSettingsSchema', () => {
     expect(values.reconcile.deadline_seconds.update).toBe(60)
   })
 
+  it('takes variables with secrets of tenants for no settings', () => {
+    const { warnings } = load('{}', { LANDLORD_SECRET_DB: 'hunter2', LANDLORD_SECRETS_ENV_PREFX: 'x' })
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('LANDLORD_SECRETS_ENV_PREFX')])
+  })
+
   it('names a misspelt key and an engine URL that is none, and shows no secret', () => {
     expect(() => load('workflow: { ingress_urk: x, admin_url: admin.sock }')).toThrow(/ingress_url[\s\S]*admin_url/)
     expect(() => load('worker: { token: [hunter2] }')).toThrow(/^(?![\s\S]*hunter2)[\s\S]*worker\.token/)

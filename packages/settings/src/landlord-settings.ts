@@ -267,6 +267,21 @@ const webhooks = section(
   'Where events are posted.',
 )
 
+const secrets = section(
+  {
+    env_prefix: Type.String({
+      pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      default: 'LANDLORD_SECRET_',
+      description: "Variables of the worker that start so may be tenants' secrets.",
+    }),
+    file_roots: Type.Array(Type.String({ pattern: '^/', description: 'An absolute path.' }), {
+      default: [],
+      description: "Folders of the worker's machine whose files may be tenants' secrets. Default: none.",
+    }),
+  },
+  "What a worker reads for tenants' secrets.",
+)
+
 const cli = section(
   {
     api_url: Type.String({
@@ -309,11 +324,12 @@ export const landlordSettingsSchema = Type.Object(
     compute,
     reconcile,
     drift,
+    secrets,
     events,
     webhooks,
     cli,
   },
-  { additionalProperties: false, title: 'Landlord settings' },
+  { additionalProperties: false, title: 'Landlord settings', 'x-env-others': ['LANDLORD_SECRET_'] },
 )
 
 /** Effective settings: complete with defaults. What has no default is absent until somebody sets it. */

@@ -64,9 +64,13 @@ function readKey(key: SettingKey, { schema, env, cwd }: EnvironmentContext): Env
   return { assignments: [], issues: [issue], warnings }
 }
 
-function unknownVariables({ keys, env, envPrefix, cwd }: EnvironmentContext): SettingsIssue[] {
+function unknownVariables({ schema, keys, env, envPrefix, cwd }: EnvironmentContext): SettingsIssue[] {
   const known = new Set([configVariable(envPrefix), ...keys.flatMap((key) => key.variables)])
-  const unknown = Object.keys(env).filter((name) => name.startsWith(`${envPrefix}_`) && env[name] && !known.has(name))
+  // What the program reads itself is no setting.
+  const others = [schema['x-env-others'] ?? []].flat().map(String)
+  const isSetting = (name: string) =>
+    name.startsWith(`${envPrefix}_`) && !others.some((other) => name.startsWith(other))
+  const unknown = Object.keys(env).filter((name) => isSetting(name) && env[name] && !known.has(name))
   return unknown.sort().map((name) =>
     createIssue({
       code: 'unknown_variable',

@@ -28,7 +28,10 @@ describe("the worker's side", () => {
 
   it("tells the installation's id, the same after a restart", async () => {
     const { body } = await test.worker.getInstallation()
-    expect(body).toEqual({ installation_id: test.server.installationId })
+    expect(body).toEqual({
+      installation_id: test.server.installationId,
+      fingerprint_key: expect.stringMatching(/^[\w-]{43}$/),
+    })
     test = await test.restart()
     expect((await test.worker.getInstallation()).body).toEqual(body)
   })

@@ -23,7 +23,10 @@ export function registerWorkerApi(app: FastifyInstance, deps: ServerDeps): void 
 function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
   return {
     async getInstallation() {
-      return { status: 200, body: { installation_id: deps.store.installationId } }
+      return {
+        status: 200,
+        body: { installation_id: deps.store.installationId, fingerprint_key: deps.store.fingerprintKey },
+      }
     },
     async reportWorker({ params, body }) {
       const at = deps.now()

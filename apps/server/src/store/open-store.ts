@@ -5,6 +5,7 @@ import type { DatabaseLimits } from './database-limits.ts'
 import { describeOpenFailure } from './describe-open-failure.ts'
 import { groupCommits } from './group-commits.ts'
 import { type MigrationState, migrate, readMigrations } from './migrate.ts'
+import { readFingerprintKey } from './read-fingerprint-key.ts'
 import { readInstallationId } from './read-installation-id.ts'
 import type { Work } from './retry-work.ts'
 import { selectDialect } from './select-dialect.ts'
@@ -15,6 +16,8 @@ export interface Store {
   readonly db: Kysely<Database>
   /** This control plane's id: random, made with the database, never changed. */
   readonly installationId: string
+  /** Under it workers hash tenants' secrets. For workers only. */
+  readonly fingerprintKey: string
   /** All or nothing; `work` runs again when another writer was faster, so it must have no effect of its own. */
   transaction<Result>(work: Work<Result>): Promise<Result>
   /** Several reads of the same moment. */
@@ -37,11 +40,13 @@ export async function openStore(url: string, limits: DatabaseLimits): Promise<St
   try {
     await migrate(db, dialect)
     const installationId = await readInstallationId(db)
+    const fingerprintKey = await readFingerprintKey(db)
     const commits = createCommitSignals()
     const feed = dialect.followCommits?.(commits.announce)
     return {
       db,
       installationId,
+      fingerprintKey,
       transaction: groupCommits(db, () => commits.announce()),
       snapshot: (work) =>
         db.transaction().setAccessMode('read only').setIsolationLevel('repeatable read').execute(work),

@@ -8,7 +8,8 @@ import { specOf, tenantRefOf } from '../step/tenant-call.ts'
 import { toFailure } from '../step/to-failure.ts'
 import { toObservation } from './to-observation.ts'
 
-export interface ObserveDependencies extends Pick<StepDependencies, 'client' | 'registry' | 'logger' | 'observer'> {
+export interface ObserveDependencies
+  extends Pick<StepDependencies, 'client' | 'registry' | 'logger' | 'observer' | 'secretsOf'> {
   /** Of their own: a look in the background never takes the slot of one that somebody waits for. */
   readonly observeSlots: ProviderSlots
 }
@@ -64,7 +65,7 @@ async function look(
 }
 
 async function read(deps: ObserveDependencies, provider: ComputeProvider, desired: DesiredState, signal: AbortSignal) {
-  const { logger, observer } = deps
+  const { logger, observer, secretsOf } = deps
   const tenant = tenantRefOf(desired)
   const timeout = () => new TimeoutError({ message: `the look took longer than ${LONGEST_CALL_MS / 1000} s` })
   const limits = (method: string) => ({
@@ -74,7 +75,8 @@ async function read(deps: ObserveDependencies, provider: ComputeProvider, desire
   // The plan first: a provider may keep what it reads for it, and the status costs no further call.
   const changes = await callProvider(async (callSignal): Promise<readonly ConfigChange[]> => {
     if (provider.plan === undefined) return []
-    const options = { signal: callSignal, logger, priority: 'background' as const }
+    const resolveSecret = secretsOf(desired.tenant_id)
+    const options = { signal: callSignal, logger, resolveSecret, priority: 'background' as const }
     return (await provider.plan(tenant, specOf(desired), options)).changes
   }, limits('plan'))
   const status = await callProvider(

@@ -14,7 +14,7 @@ import { toFailure } from './to-failure.ts'
 /** The server waits a little longer than this. */
 const LONGEST_PLAN_MS = 20_000
 
-type PlanDependencies = Pick<StepDependencies, 'client' | 'registry' | 'logger' | 'observer'>
+type PlanDependencies = Pick<StepDependencies, 'client' | 'registry' | 'logger' | 'observer' | 'secretsOf'>
 
 /**
  * Makes the plan that the server asks for, and tells it to the server. Why there is none is an answer too. Rejects when the
@@ -89,7 +89,7 @@ async function planAdoption(
 }
 
 async function ask<Answer>(
-  { registry, logger, observer }: PlanDependencies,
+  { registry, logger, observer, secretsOf }: PlanDependencies,
   {
     desired,
     method,
@@ -99,7 +99,8 @@ async function ask<Answer>(
 ): Promise<Answer> {
   const provider = registry.get(desired.provider)
   const timeout = () => new TimeoutError({ message: `planning took longer than ${LONGEST_PLAN_MS / 1000} s` })
-  return await callProvider((callSignal) => call(provider, { signal: callSignal, logger }), {
+  const resolveSecret = secretsOf(desired.tenant_id)
+  return await callProvider((callSignal) => call(provider, { signal: callSignal, logger, resolveSecret }), {
     observer,
     of: { provider: desired.provider, method },
     signal,

@@ -25,6 +25,7 @@ beforeEach(async () => {
     registry: new ProviderRegistry().register(createMockProvider({ installation: STUB_INSTALLATION, world, clock })),
     slots: createProviderSlots(4),
     observer: silentObserver,
+    secretsOf: () => () => Promise.reject(new Error('no secrets here')),
     now: () => time,
     logger: silentLogger,
     limits: { maxAttempts: 3, callTimeoutMs: 600_000 },

@@ -1,5 +1,6 @@
 import type { WorkerClient, WorkerReport } from '@landlord/api-contract'
 import type { Logger, ProviderRegistry } from '@landlord/compute-core'
+import type { SecretResolvers } from '../secrets/create-secret-resolvers.ts'
 import type { Cursor, Work } from './cursor.ts'
 import type { ProviderSlots } from './provider-slots.ts'
 import type { StepObserver } from './step-observer.ts'
@@ -9,6 +10,7 @@ export interface StepDependencies {
   readonly registry: ProviderRegistry
   readonly slots: ProviderSlots
   readonly observer: StepObserver
+  readonly secretsOf: SecretResolvers
   readonly now: () => Date
   readonly logger: Logger
   readonly limits: {

@@ -4,7 +4,8 @@ import type { Step } from './step.ts'
 
 export function optionsOf({ deps, work }: Pick<Step, 'deps' | 'work'>, signal: AbortSignal): OperationOptions {
   const { logger, now } = deps
-  return { signal, logger, operationId: work.operation.id, generation: work.generation, now }
+  const resolveSecret = deps.secretsOf(work.tenant_id)
+  return { signal, logger, resolveSecret, operationId: work.operation.id, generation: work.generation, now }
 }
 
 export function tenantRefOf(desired: DesiredState): TenantRef {

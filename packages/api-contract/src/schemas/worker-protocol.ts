@@ -8,7 +8,12 @@ import { EndpointSchema } from './tenant.ts'
 const ResourceIds = Type.Record(Type.String(), Type.String())
 
 export const Installation = Type.Object(
-  { installation_id: Type.String({ description: "The control plane's id, part of every ownership mark." }) },
+  {
+    installation_id: Type.String({ description: "The control plane's id, part of every ownership mark." }),
+    fingerprint_key: Type.Optional(
+      Type.String({ description: "Under it a worker hashes tenants' secrets. Absent in an older server." }),
+    ),
+  },
   { $id: 'Installation' },
 )
 export type Installation = Static<typeof Installation>
