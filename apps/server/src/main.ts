@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { type LandlordSettings, type LoadedSettings, landlordSettingsSchema, loadSettings } from '@landlord/settings'
+import { runBackupCommand } from './backup-command.ts'
 import { createLogger } from './create-logger.ts'
 import { SERVER_VERSION } from './server-version.ts'
 import { startFailure } from './start-failure.ts'
@@ -17,6 +18,7 @@ const HELP = `landlord-server: Landlord's HTTP API, store and reconcile triggers
   --version, --help
 
   token create --name <name>   makes the first API token, directly in the database; see token create --help
+  backup --to <file>           copies a SQLite database while servers work on it; see backup --help
 
 Every setting can also be given as LANDLORD_<KEY>, e.g. LANDLORD_DATABASE_URL.
 `
@@ -54,6 +56,10 @@ function readSettings(): LoadedSettings<LandlordSettings> {
 
 async function main(): Promise<void> {
   const [command, ...argv] = process.argv.slice(2)
+  if (command === 'backup') {
+    process.stdout.write(await runBackupCommand(argv))
+    return
+  }
   if (command === 'token') {
     process.stdout.write(await runTokenCommand(argv, () => new Date()))
     return

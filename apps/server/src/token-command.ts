@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { CreateTokenRequest } from '@landlord/api-contract'
-import { type LandlordSettings, landlordSettingsSchema, loadSettings } from '@landlord/settings'
 import { Value } from 'typebox/value'
 import { createToken } from './access/manage-tokens.ts'
+import { readDatabaseSettings } from './read-database-settings.ts'
 import { ServerSettingsError } from './server-settings-error.ts'
 import { toDatabaseLimits } from './store/database-limits.ts'
 import { openStore } from './store/open-store.ts'
@@ -41,7 +41,7 @@ export async function runTokenCommand(argv: readonly string[], now: () => Date):
   if (positionals.join(' ') !== 'create')
     throw wrong(['token'], 'the one thing to do with tokens here is "token create"')
   const request = readRequest(values)
-  const database = readDatabase(values.config, values['database-url'])
+  const database = readDatabaseSettings('making a token', { configFile: values.config, url: values['database-url'] })
   const store = await openStore(database.url, toDatabaseLimits(database))
   try {
     const { token } = await store.transaction((tx) => createToken(tx, { now }, request, ON_THE_MACHINE))
@@ -79,29 +79,6 @@ function readExpiry(text: string): Pick<CreateTokenRequest, 'expires_at' | 'ttl_
   const at = new Date(text)
   if (!Number.isNaN(at.getTime())) return { expires_at: at.toISOString() }
   throw wrong(['token'], `--expires must be a number of days such as 90d, or a date, got ${JSON.stringify(text)}`)
-}
-
-function readDatabase(
-  configFile: string | undefined,
-  flag: string | undefined,
-): LandlordSettings['database'] & { readonly url: string } {
-  const { values } = loadSettings<Pick<LandlordSettings, 'database'>>({
-    // What else is wrong in the file is no reason not to let the first admin in.
-    schema: {
-      type: 'object',
-      additionalProperties: true,
-      properties: { database: landlordSettingsSchema.properties.database },
-    },
-    configFile,
-    flags: { 'database.url': flag },
-    flagNames: { 'database.url': '--database-url' },
-  })
-  const { url } = values.database
-  if (url !== undefined) return { ...values.database, url }
-  throw wrong(
-    ['database.url'],
-    'making a token needs database.url; set it in the settings file, as LANDLORD_DATABASE_URL or with --database-url',
-  )
 }
 
 function wrong(keys: readonly string[], message: string): ServerSettingsError {

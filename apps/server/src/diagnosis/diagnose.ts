@@ -90,7 +90,7 @@ function describeStuck(stuck: readonly StuckOperation[] | undefined): Finding {
 async function checkHealing({ store }: DiagnosisDeps): Promise<Finding> {
   const brake = await readBrake(store.db)
   if (brake === undefined) return ok('the brake is not applied')
-  return warning(describeBrake(brake), 'find out what happened to the fleet, then POST /v1/drift/brake/release')
+  return warning(describeBrake(brake), 'find out what happened to the fleet, then: landlord drift resume')
 }
 
 async function checkFailed({ store }: DiagnosisDeps): Promise<Finding> {
