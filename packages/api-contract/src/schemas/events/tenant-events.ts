@@ -16,11 +16,12 @@ export const TENANT_EVENTS = {
       compute_provider: Type.String(),
       desired_config: Type.Record(Type.String(), Type.Unknown(), { description: 'Sensitive values redacted.' }),
       labels: Type.Record(Type.String(), Type.String()),
-      deletion_protection: Type.Boolean(),
+      // Events outlive releases: those of versions that had no such options lack them.
+      deletion_protection: Type.Optional(Type.Boolean()),
       expires_at: Type.Optional(Timestamp),
-      expiry_action: ExpiryAction,
-      drift_policy: DriftPolicy,
-      drift_ignore: DriftIgnore,
+      expiry_action: Type.Optional(ExpiryAction),
+      drift_policy: Type.Optional(DriftPolicy),
+      drift_ignore: Type.Optional(DriftIgnore),
     },
     {
       kind: 'provision',
