@@ -34,7 +34,7 @@ let clock = new Date()
 beforeAll(async () => {
   test = await startGuardedServer({
     now: () => clock,
-    settings: { 'access.rate_limit.refused_per_minute': 100_000 },
+    settings: { 'access.rate_limit.refused_per_minute': 100_000, 'server.trusted_proxies': ['127.0.0.0/8'] },
   })
   for (const scope of ['read', 'operate', 'admin'] as const) tokens[scope] = await test.makeToken('--scope', scope)
   tokens.limited = await test.makeToken('--selector', 'tier=pro')
@@ -157,6 +157,16 @@ describe('the guard', () => {
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(401)
     const headers = { authorization: `bearer ${tokens.read}` }
     expect((await fetch(url, { method: 'HEAD', headers })).status).toBe(200)
+  })
+
+  it('believes a trusted proxy who the client is', async () => {
+    const body = JSON.stringify({ name: 'from-afar' })
+    const headers = { authorization: `Bearer ${tokens.operate}`, 'content-type': 'application/json' }
+    const forwarded = { ...headers, 'x-forwarded-for': '203.0.113.66, 203.0.113.9, 127.0.0.2' }
+    await fetch(`${test.url}/v1/tenants`, { method: 'POST', headers: forwarded, body })
+    const events = (await test.as(tokens.read).listTenantEvents({ params: { tenant: 'from-afar' } })).body.events
+    // The last that no trusted proxy is: what stands before it may be made up.
+    expect(events[0]?.address).toBe('203.0.113.9')
   })
 
   it('does not tell strangers what a dependency says', async () => {
