@@ -19,6 +19,7 @@ import { addPlanCommand } from './commands/plan.ts'
 import { addProvidersCommand } from './commands/providers.ts'
 import { addSetCommand } from './commands/set.ts'
 import { addStatusCommand } from './commands/status.ts'
+import { addTokenCommand } from './commands/token.ts'
 import { addVersionCommand } from './commands/version.ts'
 import { addWaitCommand } from './commands/wait.ts'
 import { exitCodeHelp } from './exit-codes.ts'
@@ -63,6 +64,7 @@ export function createProgram(context: CliContext): Command {
   addOrphansCommand(program, context)
 
   program.commandsGroup('Landlord:')
+  addTokenCommand(program, context)
   addProvidersCommand(program, context)
   addComputeCommand(program, context)
   addConfigCommand(program, context)

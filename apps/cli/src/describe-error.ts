@@ -71,10 +71,13 @@ const REASONS: Readonly<Record<ProblemCode, ExitReason>> = {
   unavailable: 'failure',
 }
 
-const WAYS_OUT: Partial<Readonly<Record<ProblemCode, string>>> = {
+const WAYS_OUT: Partial<Readonly<Record<ProblemCode, string | readonly string[]>>> = {
   invalid_config: 'see what the provider takes with: landlord compute schema <provider>',
-  unauthorized: 'give a token: LANDLORD_TOKEN, --token, or cli.token in landlord.yaml',
-  forbidden: 'use a token with the scope that this needs',
+  unauthorized: [
+    'give a token: LANDLORD_TOKEN, --token, or cli.token in landlord.yaml',
+    'an admin makes one with: landlord token create; the first one, on the server: landlord-server token create',
+  ],
+  forbidden: 'ask an admin for a token that may do this: landlord token create --scope <scope> [--selector <selector>]',
   not_found: 'see what there is with: landlord list',
   precondition_failed: 'read it again with: landlord get, then repeat the change',
   unavailable: 'it is safe to try again; see what is down with: landlord version',
@@ -89,7 +92,7 @@ function fromApi(error: ApiError): ErrorReport {
     reason: REASONS[problem.code] ?? 'failure',
     message: problem.detail,
     issues: problem.errors ?? [],
-    wayOut: [...(wayOut === undefined ? [] : [wayOut]), ...wait],
+    wayOut: [...[wayOut ?? []].flat(), ...wait],
     code: problem.code,
     requestId: problem.request_id,
   }

@@ -18,7 +18,7 @@ export async function printCompletions(words: readonly string[], context: CliCon
   const tab = createTab(program)
   // Made by the library for its own use.
   tab.commands.delete('complete')
-  const { DRIFT_POLICIES, EXPIRY_ACTIONS, WAIT_CONDITIONS, TENANT_STATUSES, TENANT_SORTS } = await import(
+  const { DRIFT_POLICIES, EXPIRY_ACTIONS, SCOPES, WAIT_CONDITIONS, TENANT_STATUSES, TENANT_SORTS } = await import(
     '@landlord/api-contract'
   )
   const values: Readonly<Record<string, readonly string[]>> = {
@@ -31,6 +31,7 @@ export async function printCompletions(words: readonly string[], context: CliCon
     sort: TENANT_SORTS,
     'expiry-action': EXPIRY_ACTIONS,
     'drift-policy': DRIFT_POLICIES,
+    scope: SCOPES,
     output: OUTPUT_FORMATS,
     config: listFiles(typed.replace(/^--config=/, ''), context.cwd),
   }
