@@ -45,6 +45,12 @@ it.each<[string, Seen, { state?: string; ignore?: string[] }, string]>([
   ['fails its health check', seen({ health: 'unhealthy' }), {}, 'unhealthy'],
   ['failed by its health check', seen({ state: 'failed', health: 'unhealthy', reason: 'unhealthy' }), {}, 'unhealthy'],
   ['was stopped', seen({ state: 'stopped', health: 'none' }), { state: 'running' }, 'stopped'],
+  [
+    'is a job that has ended since',
+    seen({ state: 'stopped', health: 'none', idle: 'finished' }),
+    { state: 'running' },
+    'good',
+  ],
   ['is stopped as asked', seen({ state: 'stopped', health: 'none' }), { state: 'stopped' }, 'good'],
   ['is stopped, as it may have been before', seen({ state: 'stopped', health: 'none' }), {}, 'good'],
   ['stopped for a reason', seen({ state: 'stopped', health: 'none', reason: 'exited' }), {}, 'stopped'],

@@ -32,15 +32,17 @@ export function judgeObservation(observation: Seen, expected: Expectation): Find
 }
 
 function trouble(
-  { settled, state, health, reason }: Extract<Seen, { outcome: 'seen' }>,
+  { settled, state, health, reason, idle }: Extract<Seen, { outcome: 'seen' }>,
   expected: string | undefined,
 ): DriftReason | undefined {
   // A restart, or somebody else's deployment: not before it has come to an end.
   if (!settled) return undefined
   if (health === 'unhealthy' || reason === 'unhealthy') return 'unhealthy'
   if (state === 'failed') return 'failed'
+  // A job that has ended since, or a size of zero, is no trouble; a size that is not wanted is one of the changes.
+  if (state !== 'stopped' || idle !== undefined) return undefined
   const isExpected = expected === undefined ? reason === undefined : expected === 'stopped'
-  return state === 'stopped' && !isExpected ? 'stopped' : undefined
+  return isExpected ? undefined : 'stopped'
 }
 
 /** Whether the pointer, or one above it, is in the list. */

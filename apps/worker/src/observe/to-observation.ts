@@ -10,7 +10,7 @@ export function toObservation(
   fields: Pick<WorkerObservation, 'slot' | 'generation' | 'version'>,
   { changes, status }: { readonly changes: readonly ConfigChange[]; readonly status: ComputeStatus },
 ): WorkerObservation {
-  const { state, health, settled, reason, message, observedConfig } = status
+  const { state, health, settled, reason, idle, message, observedConfig } = status
   return {
     ...fields,
     outcome: 'seen',
@@ -20,6 +20,7 @@ export function toObservation(
     changes: [...changes],
     endpoints: status.endpoints.map(toEndpoint),
     ...(reason === undefined ? {} : { reason }),
+    ...(idle === undefined ? {} : { idle }),
     ...(message === undefined ? {} : { message: message.slice(0, LONGEST_MESSAGE) }),
     ...(observedConfig === undefined ? {} : { observed_config: observedConfig }),
   }

@@ -19,6 +19,9 @@ export const WorkerObservation = Type.Union(
       health: Type.Enum(['healthy', 'unhealthy', 'starting', 'none', 'unknown']),
       settled: Type.Boolean(),
       reason: Type.Optional(Type.String()),
+      idle: Type.Optional(
+        Type.Enum(['finished', 'scaled_to_zero'], { description: 'Why it is right that it is stopped.' }),
+      ),
       message: Type.Optional(Type.String()),
       changes: Type.Array(Change, { description: 'From the live configuration to the desired one.' }),
       endpoints: Type.Array(EndpointSchema),
