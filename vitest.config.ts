@@ -10,6 +10,7 @@ const POSTGRES_ONLY = 'apps/server/src/store/postgres/**'
 const SQLITE_ONLY = [
   'apps/server/src/store/sqlite-*.test.ts',
   'apps/server/src/{diagnosis,metrics}/*.test.ts',
+  'apps/server/src/backup-command.test.ts',
   'apps/server/src/{main,ecs-without-aws}.test.ts',
   'apps/server/src/tenants/{parse-label-selector,tenant-transitions,wait-for-tenant}.test.ts',
   'apps/server/src/webhooks/{network-guard,retry-schedule,webhook-docs}.test.ts',

@@ -71,16 +71,22 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     onFailure: (reason) => logger.warn({ reason }, 'traces cannot be sent'),
   })
   const slots = createProviderSlots(settings.worker.calls_per_provider)
+  const observeSlots = createProviderSlots(settings.drift.concurrency)
   const running = createRunningSteps()
   let isRegistered = (): boolean => false
-  const sources = { countSteps: () => running.count, isRegistered: () => isRegistered(), slotUse: slots.use }
+  const sources = {
+    countSteps: () => running.count,
+    isRegistered: () => isRegistered(),
+    slotUse: slots.use,
+    observeSlotUse: observeSlots.use,
+  }
   const metrics = settings.metrics.enabled ? createWorkerMetrics(sources) : undefined
   const deps: StepDependencies & ObserveDependencies = {
     client,
     registry,
     logger,
     slots,
-    observeSlots: createProviderSlots(settings.drift.concurrency),
+    observeSlots,
     observer: createStepObserver(metrics, tracer),
     secretsOf: createSecretResolvers({ settings: settings.secrets, environment: process.env, fingerprintKey }),
     now: dependencies.now ?? (() => new Date()),

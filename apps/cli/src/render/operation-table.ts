@@ -35,6 +35,7 @@ export function renderOperationDetails(operation: Operation, look: { now: number
       ['Created', formatMoment(operation.created_at, now)],
       ['Finished', operation.finished_at && formatMoment(operation.finished_at, now)],
       ['Took', duration(operation)],
+      ['Trace', operation.trace_id],
     ],
     colors,
   )

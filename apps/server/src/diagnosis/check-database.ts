@@ -3,7 +3,7 @@ import type { Store } from '../store/open-store.ts'
 import { type Finding, failed, ok, warning } from './check.ts'
 
 /** A commit of every request waits for this. */
-const SLOW_MS = 250
+const SLOW_MS = 1000
 const MEBIBYTE = 1_048_576
 
 /** Whether it answers, how fast, how large it is, and, where `deep`, whether all of it can be read. */

@@ -11,7 +11,7 @@ it('docs/metrics.md has every metric of the worker with its type and labels, and
     type,
     labels?.trim(),
   ])
-  const sources = { countSteps: () => 0, isRegistered: () => true, slotUse: () => [] }
+  const sources = { countSteps: () => 0, isRegistered: () => true, slotUse: () => [], observeSlotUse: () => [] }
   const existing = createWorkerMetrics(sources)
     .registry.getMetricsAsArray()
     .filter(({ name }) => name.startsWith('landlord_'))

@@ -14,7 +14,9 @@ export interface WorkerMetrics {
 export interface WorkerMetricSources {
   readonly countSteps: () => number
   readonly isRegistered: () => boolean
+  /** Of steps, and of looks in the background. */
   readonly slotUse: () => readonly SlotUse[]
+  readonly observeSlotUse: () => readonly SlotUse[]
 }
 
 /** From a look at an engine on this machine to a call at its time limit. */
@@ -64,7 +66,7 @@ function registerGauges(sources: WorkerMetricSources, registers: Registry[]): vo
   }).set({ version: WORKER_VERSION }, 1)
   new Gauge({
     name: 'landlord_worker_registered',
-    help: 'Whether the workflow engine knows this worker: 1 or 0.',
+    help: 'Whether the workflow engine knows this worker, or the one that it stands by for: 1 or 0.',
     registers,
     collect() {
       this.set(sources.isRegistered() ? 1 : 0)
@@ -84,7 +86,8 @@ function registerGauges(sources: WorkerMetricSources, registers: Registry[]): vo
     labelNames: ['provider', 'lane', 'state'],
     registers,
     collect() {
-      for (const { provider, kind, running, queued } of sources.slotUse()) {
+      const background = sources.observeSlotUse().map((use) => ({ ...use, kind: 'background' }))
+      for (const { provider, kind, running, queued } of [...sources.slotUse(), ...background]) {
         this.set({ provider, lane: kind, state: 'in_use' }, running)
         this.set({ provider, lane: kind, state: 'queued' }, queued)
       }
