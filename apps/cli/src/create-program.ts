@@ -22,6 +22,7 @@ import { addStatusCommand } from './commands/status.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addVersionCommand } from './commands/version.ts'
 import { addWaitCommand } from './commands/wait.ts'
+import { addWebhookCommand } from './commands/webhook.ts'
 import { exitCodeHelp } from './exit-codes.ts'
 import { addGlobalOptions } from './global-options.ts'
 
@@ -62,6 +63,7 @@ export function createProgram(context: CliContext): Command {
   addDriftCommand(program, context)
   addEventsCommand(program, context)
   addOrphansCommand(program, context)
+  addWebhookCommand(program, context)
 
   program.commandsGroup('Landlord:')
   addTokenCommand(program, context)

@@ -1,4 +1,4 @@
-import type { LandlordClient } from '@landlord/api-contract'
+import type { LandlordClient, LandlordStreams } from '@landlord/api-contract'
 import type { Command } from 'commander'
 import type { CliContext } from './cli-context.ts'
 import { CLI_VERSION } from './cli-version.ts'
@@ -15,6 +15,8 @@ export interface Session {
   readonly terminal: Terminal
   /** Rejects with `ConnectionError` what is not answered within 30 s. */
   readonly client: LandlordClient
+  /** What goes on until it is interrupted. */
+  readonly streams: LandlordStreams
   readonly apiUrl: string
   readonly output: OutputFormat
 }
@@ -22,17 +24,25 @@ export interface Session {
 /** Nothing is sent yet. */
 export async function openSession(context: CliContext, command: Command): Promise<Session> {
   const globals = command.optsWithGlobals<GlobalOptions>()
-  const [settings, { createClient }, { limitClient }] = await Promise.all([
+  const [settings, { createClient, createStreams }, { limitClient }] = await Promise.all([
     loadClientSettings(context, globals),
     import('@landlord/api-contract'),
     import('./answer-within.ts'),
   ])
   const { apiUrl, token } = settings
-  const client = createClient({
+  const options = {
     baseUrl: apiUrl,
     userAgent: `landlord-cli/${CLI_VERSION}`,
     ...(token === undefined ? {} : { token }),
-  })
+  }
+  const client = createClient(options)
   const limited = limitClient(client, { apiUrl, limitMs: ANSWER_LIMIT_MS })
-  return { context, terminal: context.terminal, client: limited, apiUrl, output: globals.output }
+  return {
+    context,
+    terminal: context.terminal,
+    client: limited,
+    streams: createStreams(options),
+    apiUrl,
+    output: globals.output,
+  }
 }

@@ -1,4 +1,4 @@
-import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { createParser } from 'eventsource-parser'
 import type { Static, TSchema } from 'typebox'
 import { ApiError } from './api-error.ts'
 import { ConnectionError } from './connection-error.ts'
@@ -16,7 +16,7 @@ import {
 } from './send-request.ts'
 
 interface Following {
-  /** Called with the id to go on from, whether a message comes with it or not: the header `last-event-id` of the next call. */
+  /** Called with the id to go on from, after its message where it has one: the header `last-event-id` of the next call. */
   readonly onId?: (id: string) => void
 }
 
@@ -57,26 +57,44 @@ async function* follow(
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
   if (!response.ok || !isStream || response.body === null) throw toError(response, await readJson(response, url), url)
   const timer = setTimeout(() => silence.abort(new Error('the server has gone silent')), LONGEST_SILENCE_MS)
-  const watched = new TransformStream<string, string>({
-    transform(text, next) {
-      timer.refresh()
-      next.enqueue(text)
-    },
-  })
-  const messages = response.body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(watched)
-    .pipeThrough(new EventSourceParserStream({ onId }))
   try {
-    for await (const { event, data } of messages) {
-      const said: unknown = JSON.parse(data)
-      if (event === 'error' && isProblem(said)) throw new ApiError({ problem: said })
-      yield said
+    for await (const { id, event, data } of readMessages(response.body, () => timer.refresh())) {
+      if (data !== undefined) {
+        const said: unknown = JSON.parse(data)
+        if (event === 'error' && isProblem(said)) throw new ApiError({ problem: said })
+        yield said
+      }
+      // Only now: whoever goes on from here has had what came before.
+      if (id !== undefined) onId?.(id)
     }
   } catch (cause) {
     if (input.signal?.aborted || ApiError.isInstance(cause)) throw cause
     throw new ConnectionError({ message: `the stream of ${url} broke off: ${reasonOf(cause)}`, url, cause })
   } finally {
     clearTimeout(timer)
+  }
+}
+
+interface Message {
+  readonly id?: string | undefined
+  readonly event?: string | undefined
+  /** Absent where only the id tells something. */
+  readonly data?: string
+}
+
+async function* readMessages(body: ReadableStream<Uint8Array>, onChunk: () => void): AsyncGenerator<Message> {
+  const read: Message[] = []
+  const parser = createParser({
+    onId: (id) => void read.push({ id }),
+    onEvent(message) {
+      // Its id came just before.
+      if (message.id !== undefined && read.at(-1)?.data === undefined) read.pop()
+      read.push(message)
+    },
+  })
+  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    onChunk()
+    parser.feed(text)
+    yield* read.splice(0)
   }
 }

@@ -17,8 +17,15 @@ export interface Answer {
   readonly body: unknown
 }
 
+/** Server-sent events. */
+interface StreamAnswer {
+  readonly stream: string
+  /** Nothing more comes, and it does not end. */
+  readonly staysOpen?: boolean
+}
+
 /** The request is taken, and nothing more ever comes. */
-export type Turn = Answer | 'silence'
+export type Turn = Answer | StreamAnswer | 'silence'
 
 /** By `METHOD /path`; a list is one answer after the other, the last one for ever. */
 export type Script = Readonly<Record<string, Turn | readonly Turn[] | ((request: Received) => Turn)>>
@@ -42,6 +49,11 @@ export async function startScriptedServer(script: Script) {
     received.push(seen)
     const answer = answerTo(seen)
     if (answer === 'silence') return
+    if ('stream' in answer) {
+      response.writeHead(200, { 'content-type': 'text/event-stream', connection: 'close' }).write(answer.stream)
+      if (answer.staysOpen !== true) response.end()
+      return
+    }
     const { status = 200, headers = {}, body } = answer
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers })
     response.end(JSON.stringify(body))

@@ -1,7 +1,7 @@
 import type { Event } from '@landlord/api-contract'
 import { expect, it, vi } from 'vitest'
 import { runLandlord, spawnLandlord } from '../__fixtures__/run-landlord.ts'
-import { type Answer, problem, startScriptedServer } from '../__fixtures__/scripted-server.ts'
+import { type Answer, problem, type Received, startScriptedServer, type Turn } from '../__fixtures__/scripted-server.ts'
 
 const event = (id: number, type: Event['type']): Event => ({
   id: String(id),
@@ -40,46 +40,72 @@ async function follow(url: string, lastType: Event['type']) {
 }
 
 const [created, ready, deleted] = [event(9, 'tenant.created'), event(10, 'tenant.ready'), event(11, 'tenant.deleted')]
+const message = (one: Event) => `id: ${one.id}\ndata: ${JSON.stringify(one)}\n\n`
 
-it('follows: each new one once, until Ctrl-C, which is no error', async () => {
+/** A list that ends at the first event, and then one stream after the other. */
+async function startEvents(...streams: Turn[]) {
+  let count = 0
+  const opened: Received[] = []
   const server = await startScriptedServer({
-    'GET /v1/events': [list(created), list(ready, created), list(deleted, ready, created)],
-  })
-  const { exitCode, ids } = await follow(server.url, 'tenant.deleted')
-  expect(exitCode).toBe(0)
-  expect(ids).toEqual(['9', '10', '11'])
-})
-
-it('follows through as many pages as came since the last look, and no further', async () => {
-  const pages: Readonly<Record<string, Answer>> = {
-    newest: { body: { ...list(deleted).body, next_cursor: 'older' } },
-    older: { body: { ...list(ready, created).body, next_cursor: 'oldest' } },
-  }
-  let looks = 0
-  const server = await startScriptedServer({
-    'GET /v1/events': ({ query }) => {
-      looks += 1
-      return looks === 1 ? list(created) : (pages[query.cursor ?? 'newest'] ?? problem('internal', 'too far back'))
+    'GET /v1/events': (request) => {
+      if (request.headers.accept !== 'text/event-stream') return list(created)
+      opened.push(request)
+      count += 1
+      return streams[Math.min(count, streams.length) - 1] ?? 'silence'
     },
   })
-  expect(await follow(server.url, 'tenant.deleted')).toEqual({ exitCode: 0, stderr: '', ids: ['9', '10', '11'] })
+  return { url: server.url, opened }
+}
+
+const placeOf = ({ headers }: Received) => headers['last-event-id']
+
+it('follows: each new one once, until Ctrl-C, which is no error', async () => {
+  const { url, opened } = await startEvents({ stream: message(ready) + message(deleted), staysOpen: true })
+  expect(await follow(url, 'tenant.deleted')).toEqual({ exitCode: 0, stderr: '', ids: ['9', '10', '11'] })
+  expect(opened.map(placeOf)).toEqual(['9'])
+})
+
+it('goes on where a stream ended, also where nothing was shown of it', async () => {
+  const { url, opened } = await startEvents(
+    { stream: `${message(ready)}id: 10\n\n` },
+    { stream: ': still here\nid: 57\n\n' },
+    { stream: message(event(58, 'tenant.deleted')), staysOpen: true },
+  )
+  expect(await follow(url, 'tenant.deleted')).toEqual({ exitCode: 0, stderr: '', ids: ['9', '10', '58'] })
+  expect(opened.map(placeOf)).toEqual(['9', '10', '57'])
 })
 
 it('follows on when the server was away', async () => {
   const away = problem('unavailable', 'starting')
-  const server = await startScriptedServer({
-    'GET /v1/events': [list(created), away, away, list(deleted, ready, created)],
+  const { url } = await startEvents({ stream: message(ready) }, away, away, {
+    stream: message(deleted),
+    staysOpen: true,
   })
-  const { exitCode, ids, stderr } = await follow(server.url, 'tenant.deleted')
+  const { exitCode, ids, stderr } = await follow(url, 'tenant.deleted')
   expect({ exitCode, ids }).toEqual({ exitCode: 0, ids: ['9', '10', '11'] })
   expect(stderr).toBe('the server does not answer; still trying; starting\n')
 })
 
-it('ends at once at Ctrl-C while a request hangs', async () => {
-  const server = await startScriptedServer({ 'GET /v1/events': [list(created), 'silence'] })
-  const child = spawnLandlord(['events', '--follow', '--api-url', server.url])
+it('ends at once at Ctrl-C while nothing comes', async () => {
+  const { url, opened } = await startEvents('silence')
+  const child = spawnLandlord(['events', '--follow', '--api-url', url])
   const closed = new Promise((resolve) => child.on('close', resolve))
-  await vi.waitFor(() => expect(server.received).toHaveLength(2), 10_000)
+  await vi.waitFor(() => expect(opened).toHaveLength(1), 10_000)
   child.kill('SIGINT')
   expect(await closed).toBe(0)
+})
+
+it('shows as many as were asked for, from as many pages as a filter takes', async () => {
+  const pages: Readonly<Record<string, Answer>> = {
+    first: { body: { events: [deleted], next_cursor: 'second' } },
+    second: { body: { events: [], next_cursor: 'third' } },
+    third: { body: { events: [ready], next_cursor: 'fourth' } },
+  }
+  const server = await startScriptedServer({
+    'GET /v1/events': ({ query }) => pages[query.cursor ?? 'first'] ?? problem('internal', 'too far back'),
+  })
+  const args = ['events', '--type', 'tenant.*', '--selector', 'tier=pro', '--limit', '2', '-o', 'name']
+  const { stdout } = await runLandlord([...args, '--api-url', server.url])
+  expect(stdout).toBe('10\n11\n')
+  expect(server.received[0]?.query).toEqual({ limit: '2', types: 'tenant.*', label_selector: 'tier=pro' })
 })

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Event, EventList, PageQuery } from '@landlord/api-contract'
+import type { Event, EventList, EventsQuery } from '@landlord/api-contract'
 import type { Command } from 'commander'
 import type { CliContext } from '../cli-context.ts'
+import { followStream } from '../follow-stream.ts'
+import { collect } from '../input/parse-pairs.ts'
 import { addTenantFlags, namedTenants, oneTenant, parseCount, type TenantFlags } from '../input/tenant-arguments.ts'
 import { printResult } from '../render/print-result.ts'
 import { openSession, type Session } from '../session.ts'
@@ -9,10 +10,11 @@ import { openSession, type Session } from '../session.ts'
 interface EventsOptions extends TenantFlags {
   readonly limit?: number
   readonly follow?: boolean
+  readonly type?: readonly string[]
+  readonly selector?: string
 }
 
-const LOOK_INTERVAL_MS = 1000
-const LARGEST_PAGE = 500
+const DEFAULT_LIMIT = 50
 
 export function addEventsCommand(program: Command, context: CliContext): void {
   const command = program
@@ -21,27 +23,46 @@ export function addEventsCommand(program: Command, context: CliContext): void {
     .description('Show who did what and what came of it, newest last: of one tenant, or of all.')
     .argument('[tenant]', 'name or id; the id also after the tenant is gone')
   addTenantFlags(command)
-    .option('--limit <count>', 'the last so many (default 50)', parseCount)
+    .option('--limit <count>', `the last so many (default ${DEFAULT_LIMIT})`, parseCount)
+    .option('--type <type>', 'of this type, or tenant.*; may be repeated', collect)
+    .option('-l, --selector <selector>', 'of tenants with these labels then, e.g. tier=pro')
     .option('-f, --follow', 'go on with new ones as they come')
     .action(async (argument: string | undefined, options: EventsOptions, self: Command) => {
       const session = await openSession(context, self)
       const isOfOne = namedTenants(argument === undefined ? [] : [argument], options).length > 0
-      const read = reader(session, isOfOne ? oneTenant(argument, options) : undefined)
-      const page = await read({ order: 'desc', ...(options.limit === undefined ? {} : { limit: options.limit }) })
-      const events = page.events.toReversed()
-      if (options.follow === true) return follow(session, read, events)
-      await print(session, { ...page, events })
+      const asked = { tenant: isOfOne ? oneTenant(argument, options) : undefined, filter: filterOf(options) }
+      const list = await readLast(session, asked, options.limit ?? DEFAULT_LIMIT)
+      if (options.follow === true) return follow(session, asked, list.events)
+      await print(session, list)
     })
 }
 
-type Read = (query: PageQuery, signal?: AbortSignal) => Promise<EventList>
+interface Asked {
+  readonly tenant: string | undefined
+  readonly filter: Pick<EventsQuery, 'types' | 'label_selector'>
+}
 
-function reader({ client }: Session, tenant: string | undefined): Read {
-  return async (query, signal) => {
-    const input = { query, ...(signal === undefined ? {} : { signal }) }
-    if (tenant === undefined) return (await client.listEvents(input)).body
-    return (await client.listTenantEvents({ params: { tenant }, ...input })).body
+function filterOf({ type, selector }: EventsOptions): Asked['filter'] {
+  return {
+    ...(type === undefined ? {} : { types: type.join(',') }),
+    ...(selector === undefined ? {} : { label_selector: selector }),
   }
+}
+
+/** Oldest first, from as many pages as that takes: with a filter a page may be short. */
+async function readLast({ client }: Session, { tenant, filter }: Asked, limit: number): Promise<EventList> {
+  const found: Event[] = []
+  let cursor: string | undefined
+  do {
+    const query = { ...filter, limit: limit - found.length, ...(cursor === undefined ? {} : { cursor }) }
+    const { body } =
+      tenant === undefined
+        ? await client.listEvents({ query })
+        : await client.listTenantEvents({ params: { tenant }, query })
+    found.push(...body.events)
+    cursor = body.next_cursor
+  } while (cursor !== undefined && found.length < limit && Object.keys(filter).length > 0)
+  return { events: found.toReversed(), ...(cursor === undefined ? {} : { next_cursor: cursor }) }
 }
 
 async function print({ output, terminal }: Session, list: EventList): Promise<void> {
@@ -50,45 +71,19 @@ async function print({ output, terminal }: Session, list: EventList): Promise<vo
   await printResult({ data: list, names: list.events.map(({ id }) => id), text }, output, terminal)
 }
 
-/** Until Ctrl-C. With `-o json`, one event per line. A server that is away for a while is waited for. */
-async function follow(session: Session, read: Read, first: readonly Event[]): Promise<void> {
-  const { context, output, terminal } = session
-  const [{ renderEventLine }, { createOutage }] = await Promise.all([
-    import('../render/event-table.ts'),
-    import('../wait/outage.ts'),
-  ])
-  const interruption = new AbortController()
-  const { signal } = interruption
-  const stopListening = context.onInterrupt(() => interruption.abort())
-  const outage = createOutage((message) => terminal.note(`the server does not answer; still trying; ${message}`))
+/** Until Ctrl-C. With `-o json`, one event per line. */
+async function follow(session: Session, { tenant, filter }: Asked, first: readonly Event[]): Promise<void> {
+  const { output, terminal, streams } = session
+  const { renderEventLine } = await import('../render/event-table.ts')
   const show = (event: Event) =>
     terminal.print(output === 'table' ? renderEventLine(event, terminal.colors) : JSON.stringify(event))
-  try {
-    for (const event of first) show(event)
-    let last = BigInt(first.at(-1)?.id ?? 0)
-    while (!signal.aborted) {
-      await sleep(LOOK_INTERVAL_MS, undefined, { signal })
-      const fresh = await outage.bridge(() => readSince(read, last, signal), signal)
-      for (const event of fresh ?? []) show(event)
-      last = BigInt(fresh?.at(-1)?.id ?? last)
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error
-  } finally {
-    stopListening()
-  }
-}
-
-/** What came after the event `last`, oldest first, from as many pages as that takes. */
-async function readSince(read: Read, last: bigint, signal: AbortSignal): Promise<readonly Event[]> {
-  const fresh: Event[] = []
-  let cursor: string | undefined
-  do {
-    const query = { order: 'desc', limit: LARGEST_PAGE, ...(cursor === undefined ? {} : { cursor }) } as const
-    const { events, next_cursor: next } = await read(query, signal)
-    const newer = events.filter(({ id }) => BigInt(id) > last)
-    fresh.push(...newer)
-    cursor = newer.length === events.length ? next : undefined
-  } while (cursor !== undefined)
-  return fresh.toReversed()
+  for (const event of first) show(event)
+  await followStream<Event>(session, {
+    startAfter: first.at(-1)?.id ?? '0',
+    show,
+    open: (input) =>
+      tenant === undefined
+        ? streams.listEvents({ ...input, query: filter })
+        : streams.listTenantEvents({ ...input, params: { tenant }, query: filter }),
+  })
 }

@@ -5,18 +5,24 @@ import { oneLine } from '../render/safe-text.ts'
 export interface Outage {
   /** What `look` gives, `undefined` while the server is away. Rejects when it is away for too long. */
   bridge<Seen>(look: () => Promise<Seen>, signal: AbortSignal): Promise<Seen | undefined>
+  /** The server has said something while a look goes on. */
+  noteAnswer(): void
 }
 
 /** Calls `onStart` once for each time that the server is away. */
 export function createOutage(onStart: (message: string) => void): Outage {
   let lastAnswer = performance.now()
   let isAway = false
+  const noteAnswer = () => {
+    lastAnswer = performance.now()
+    isAway = false
+  }
   return {
+    noteAnswer,
     async bridge(look, signal) {
       try {
         const seen = await look()
-        lastAnswer = performance.now()
-        isAway = false
+        noteAnswer()
         return seen
       } catch (error) {
         if (signal.aborted || !isOutage(error) || performance.now() - lastAnswer > TOLERATED_OUTAGE_MS) throw error
