@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './scripts/closing-line-reporter.ts'
 
@@ -19,10 +20,14 @@ const SQLITE_ONLY = [
   'apps/server/src/http/tls-files.test.ts',
 ]
 
+const WORKERS_AT_LEAST = 3
+
 export default defineConfig({
   ...shared,
   test: {
     reporters: ['default', new ClosingLineReporter()],
+    // Most tests wait: for engines, processes, and emulated clocks.
+    maxWorkers: Math.max(WORKERS_AT_LEAST, availableParallelism()),
     projects: [
       {
         ...shared,
