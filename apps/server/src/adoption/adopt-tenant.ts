@@ -1,11 +1,11 @@
 import type { AdoptTenantRequest } from '@landlord/api-contract'
-import { redactConfig } from '@landlord/compute-core'
 import type { Transaction } from 'kysely'
 import { HttpProblem } from '../http/http-problem.ts'
 import type { Database } from '../store/database.ts'
 import { insertTenant } from '../store/tenant-store.ts'
 import type { Accepted } from '../tenants/accepted.ts'
 import type { Actor } from '../tenants/actor.ts'
+import { describeCreation } from '../tenants/describe-creation.ts'
 import { recordEvent } from '../tenants/record-event.ts'
 import { insertNewOperation } from '../tenants/start-operation.ts'
 import type { TenantDeps } from '../tenants/tenant-deps.ts'
@@ -37,13 +37,7 @@ export async function adoptTenant(
     ...(tenant.operationId === undefined ? {} : { operationId: tenant.operationId }),
     actor,
     at: tenant.createdAt,
-    data: {
-      kind: 'adopt',
-      compute_provider: tenant.provider,
-      resource: shown.resource,
-      desired_config: redactConfig(deps.registry.get(tenant.provider).configSchema, tenant.desiredConfig, 'sensitive'),
-      labels: tenant.labels,
-    },
+    data: { kind: 'adopt', resource: shown.resource, ...describeCreation(deps.registry, tenant) },
   })
   return { tenant, outcome: 'created' }
 }

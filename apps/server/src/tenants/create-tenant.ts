@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CreateTenantRequest } from '@landlord/api-contract'
-import { redactConfig } from '@landlord/compute-core'
 import type { Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { HttpProblem } from '../http/http-problem.ts'
@@ -10,13 +9,14 @@ import type { StoredTenant } from '../store/stored-tenant.ts'
 import { findTenantByName, insertTenant } from '../store/tenant-store.ts'
 import type { Accepted } from './accepted.ts'
 import type { Actor } from './actor.ts'
+import { describeCreation } from './describe-creation.ts'
 import { dueWith } from './expiry-due.ts'
 import { isTenantId } from './find-tenant.ts'
 import { recordEvent } from './record-event.ts'
 import { type DesiredState, readDesired, resolveConfig, secretsByName } from './resolve-desired.ts'
 import { insertNewOperation } from './start-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
-import { readOptions, toOptionFields } from './tenant-options.ts'
+import { readOptions } from './tenant-options.ts'
 import { requireVisible, sees } from './tenant-visibility.ts'
 
 /** Accepts a new tenant; the same one again changes nothing. Throws `HttpProblem` when the name stands for another one. */
@@ -34,22 +34,13 @@ export async function createTenant(
   // Somebody else took the name since it was looked up: look again.
   if (!(await insertTenant(tx, accepted))) throw new StaleTenantError(accepted.id)
   await insertNewOperation(tx, deps, accepted, { kind: 'provision', actor, now })
-  const { provider, labels, secrets } = accepted
-  const schema = deps.registry.get(provider).configSchema
   await recordEvent(tx, {
     type: 'tenant.created',
     tenant: accepted,
     ...(accepted.operationId === undefined ? {} : { operationId: accepted.operationId }),
     actor,
     at: accepted.createdAt,
-    data: {
-      kind: 'provision',
-      compute_provider: provider,
-      desired_config: redactConfig(schema, accepted.desiredConfig, 'sensitive'),
-      ...(secrets.length === 0 ? {} : { secrets }),
-      labels,
-      ...toOptionFields(accepted.options),
-    },
+    data: { kind: 'provision', ...describeCreation(deps.registry, accepted) },
   })
   return { tenant: accepted, outcome: 'created' }
 }

@@ -1,7 +1,9 @@
 import { Type } from 'typebox'
+import { AdoptedResource } from '../adoption.ts'
 import { DriftIgnore, DriftPolicy } from '../drift.ts'
 import { Timestamp } from '../names.ts'
 import { OperationKind } from '../operation.ts'
+import { TenantSecrets } from '../secret.ts'
 import { ExpiryAction } from '../tenant-options.ts'
 import { describeEvent, desiredChanges, type EventDescription, operation, outcome } from './describe-event.ts'
 
@@ -10,12 +12,19 @@ const exampleExpiry = { expires_at: '2026-12-24T18:00:00.000Z', expiry_action: '
 
 export const TENANT_EVENTS = {
   'tenant.created': describeEvent(
-    'A tenant was accepted; its provisioning begins.',
+    'A tenant was accepted; its provisioning, or its adoption, begins.',
     {
       ...operation,
       compute_provider: Type.String(),
       desired_config: Type.Record(Type.String(), Type.Unknown(), { description: 'Sensitive values redacted.' }),
+      secrets: Type.Optional(TenantSecrets),
       labels: Type.Record(Type.String(), Type.String()),
+      resource: Type.Optional(
+        Type.Object(
+          { ...AdoptedResource.properties },
+          { description: 'What was adopted, when nothing is provisioned.' },
+        ),
+      ),
       // Events outlive releases: those of versions that had no such options lack them.
       deletion_protection: Type.Optional(Type.Boolean()),
       expires_at: Type.Optional(Timestamp),
