@@ -44,32 +44,35 @@ const eventsOf = async (tenant: string, type: RegExp) => {
   return body.events.filter((event) => type.test(event.type)).map((event) => event.type)
 }
 
+const { docker } = found ?? ({} as TestEngine)
+
+async function create(name: string, provider: 'docker' | 'mock', drift_policy: 'report' | 'heal'): Promise<Tenant> {
+  const compute_config =
+    provider === 'mock'
+      ? {}
+      : {
+          image: await ensureTestImage(docker),
+          ...httpServerConfig(),
+          env: { GREETING: name },
+          ports: [{ container_port: 8080 }],
+        }
+  await client.createTenant({ body: { name, compute_provider: provider, compute_config, drift_policy } })
+  const tenant = await ready(name)
+  expect(tenant.status).toBe('ready')
+  return tenant
+}
+
+async function containersOf({ id }: Tenant) {
+  const owned = await listLabelled(docker, [`landlord.tenant_id=${id}`])
+  return owned.flatMap(({ kind, id: container }) => (kind === 'container' ? [docker.getContainer(container)] : []))
+}
+
 describe.skipIf(found === undefined)(`containers that somebody touches${found ? '' : `: ${NO_ENGINE}`}`, () => {
-  const { docker } = found ?? ({} as TestEngine)
-  let image: string
-  beforeAll(async () => {
-    image = await ensureTestImage(docker)
-  })
-  const create = async (name: string, drift_policy: 'report' | 'heal') => {
-    const compute_config = {
-      image,
-      ...httpServerConfig(),
-      env: { GREETING: name },
-      ports: [{ container_port: 8080 }],
-    }
-    await client.createTenant({ body: { name, compute_provider: 'docker', compute_config, drift_policy } })
-    const tenant = await ready(name)
-    expect(tenant.status).toBe('ready')
-    return tenant
-  }
-  const containerOf = async ({ id }: Tenant) => {
-    const owned = await listLabelled(docker, [`landlord.tenant_id=${id}`])
-    return docker.getContainer(owned.find(({ kind }) => kind === 'container')?.id ?? '')
-  }
+  const containerOf = async (tenant: Tenant) => (await containersOf(tenant))[0] ?? docker.getContainer('none')
   const urlOf = ({ endpoints }: Tenant) => `http://${endpoints[0]?.host}:${endpoints[0]?.port}`
 
   it('show as drift, follow their new ports, and are left alone where they may differ', async () => {
-    const acme = await create('acme', 'report')
+    const acme = await create('acme', 'docker', 'report')
     const container = await containerOf(acme)
     await container.restart({ t: 0 })
     await vi.waitFor(async () => expect(urlOf(await read('acme'))).not.toBe(urlOf(acme)), SOON)
@@ -93,7 +96,7 @@ describe.skipIf(found === undefined)(`containers that somebody touches${found ? 
   })
 
   it('come back where the tenant is to be healed', async () => {
-    const medic = await create('medic', 'heal')
+    const medic = await create('medic', 'docker', 'heal')
     await (await containerOf(medic)).stop({ t: 0 })
     await vi.waitFor(async () => expect(await eventsOf('medic', /drift_resolved/)).toHaveLength(1), SOON)
     await becomes('medic', { status: 'ready' })
@@ -112,18 +115,21 @@ describe.skipIf(found === undefined)(`containers that somebody touches${found ? 
   })
 })
 
-it('recreates nothing when a whole target is empty all of a sudden, until a person says so', async () => {
-  const names = Array.from({ length: FLEET }, (_, index) => `unit-${index}`)
+it('recreates nothing when whole targets are empty all of a sudden, until a person says so', async () => {
+  const providers = found === undefined ? (['mock'] as const) : (['mock', 'docker'] as const)
   const tenants = await Promise.all(
-    names.map(async (name) => {
-      await client.createTenant({ body: { name, compute_provider: 'mock', drift_policy: 'heal' } })
-      return await ready(name)
-    }),
+    Array.from({ length: FLEET }, (_, index) =>
+      create(`unit-${index}`, providers[index % providers.length] ?? 'mock', 'heal'),
+    ),
   )
+  const names = tenants.map(({ name }) => name)
+  const containers = async () =>
+    found === undefined ? [] : (await Promise.all(tenants.map((tenant) => containersOf(tenant)))).flat()
   const world = createMockWorld({ file: worldFile })
   try {
     // As with the credentials of another account: every answer is good, and says that there is nothing.
     for (const { id } of tenants) world.remove(id)
+    await Promise.all((await containers()).map((container) => container.remove({ force: true })))
     const brake = async () => (await client.getDrift()).body
     await vi.waitFor(
       async () => expect(await brake()).toMatchObject({ brake: { applied: true }, drifted: FLEET }),
@@ -133,13 +139,14 @@ it('recreates nothing when a whole target is empty all of a sudden, until a pers
     const again = Date.now() + 5_000
     const lastLook = async (name: string) => Date.parse((await read(name)).observed_at ?? '')
     for (const name of names) await vi.waitFor(async () => expect(await lastLook(name)).toBeGreaterThan(again), SOON)
-    expect(world.resources()).toEqual([])
+    expect([world.resources(), await containers()]).toEqual([[], []])
     expect((await client.listTenants({ query: { drifted: true, status: 'ready' } })).body.total).toBe(FLEET)
 
     const refused = await dev.landlord('drift', 'resume')
     expect([refused.code, (await brake()).brake.applied]).toEqual([64, true])
     await succeeded(dev.landlord('drift', 'resume', '--yes'))
-    await vi.waitFor(() => expect(world.resources().filter(({ kind }) => kind === 'service')).toHaveLength(FLEET), SOON)
+    const services = () => world.resources().filter(({ kind }) => kind === 'service')
+    await vi.waitFor(async () => expect([...services(), ...(await containers())]).toHaveLength(FLEET), SOON)
     await vi.waitFor(async () => expect(await brake()).toMatchObject({ brake: { applied: false }, drifted: 0 }), SOON)
   } finally {
     world.close()

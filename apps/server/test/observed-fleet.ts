@@ -12,8 +12,9 @@ export type Sight =
 export interface ObservedFleet {
   /** By tenant id; a tenant that is not named is well. */
   readonly sights: Map<string, Sight>
-  /** Overrides what is said of every tenant. */
+  /** Overrides what is said of every tenant but `loud`. */
   everywhere: Sight | undefined
+  loud: readonly Pick<Tenant, 'id'>[]
   /** Begins a turn and answers every question so far; returns the names that were looked at. */
   turn(): Promise<string[]>
   /** As a worker would: ends every operation that is open. Returns how many. */
@@ -26,6 +27,7 @@ export function observedFleet(test: TestServer, tenants: readonly Tenant[]): Obs
   const fleet: ObservedFleet = {
     sights: new Map(),
     everywhere: undefined,
+    loud: [],
     async turn() {
       await test.server.observeNow()
       const looks = test.engine.sends.filter(({ path }) => path.endsWith('/observe'))
@@ -51,7 +53,8 @@ export function observedFleet(test: TestServer, tenants: readonly Tenant[]): Obs
   return fleet
 
   async function answer(id: string, { slot }: ObserveRequest): Promise<void> {
-    const sight = fleet.everywhere ?? fleet.sights.get(id) ?? {}
+    const isLoud = fleet.loud.some((tenant) => tenant.id === id)
+    const sight = (isLoud ? undefined : fleet.everywhere) ?? fleet.sights.get(id) ?? {}
     if (sight === 'silent') return
     const { body: desired } = await test.worker.getDesiredState({ params: { id } })
     const fields = { slot, generation: desired.generation, version: desired.version ?? 0 }

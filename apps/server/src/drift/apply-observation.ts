@@ -103,14 +103,14 @@ async function noteDrift(
   const isNews = !isDeepStrictEqual(before, drift)
   await updateObservation(tx, tenant.id, { ...columns, ...(isNews ? driftColumns(drift, look) : {}) })
   const events: NewEvent[] = isKnown ? [] : [{ type: 'tenant.drift_detected', data: { ...drift } }]
-  const { applied } = before === undefined ? await checkBrake(tx, deps) : {}
+  const check = before === undefined ? await checkBrake(tx, deps) : undefined
   const healed = isKnown ? await healDrift(tx, deps, look, drift) : { changed: false }
   const changed = await save(tx, look, {
     events,
     isVisible: isNews || healed.changed,
     isSaved: healed.healing !== undefined,
   })
-  const brake = applied ?? healed.brake
+  const brake = check?.isApplied === true ? check.applied : healed.brake
   return {
     accepted: true,
     outcome: 'drifted',

@@ -10,11 +10,10 @@ import { brakeWindowSeconds, mustBrake } from './must-brake.ts'
 
 type BrakeDeps = Pick<TenantDeps, 'now' | 'drift'>
 
-export interface BrakeCheck {
-  readonly isApplied: boolean
-  /** Set where it was applied just now. */
-  readonly applied?: StoredBrake
-}
+export type BrakeCheck =
+  /** `applied` where that happened just now. */
+  | { readonly isApplied: true; readonly applied?: StoredBrake }
+  | { readonly isApplied: false; readonly turnedBad: number; readonly fleet: number }
 
 /** Counts what turned bad of late and applies the brake where that is too much. From the database, so that all servers agree. */
 export async function checkBrake(tx: Transaction<Database>, { now, drift }: BrakeDeps): Promise<BrakeCheck> {
@@ -25,7 +24,7 @@ export async function checkBrake(tx: Transaction<Database>, { now, drift }: Brak
   const windowStart = new Date(at.getTime() - windowSeconds * 1000).toISOString()
   const releasedAt = (await readReleasedAt(tx)) ?? ''
   const turnedBad = await countTurnedBad(tx, { windowStart, releasedAt })
-  if (!mustBrake(turnedBad, fleet)) return { isApplied: false }
+  if (!mustBrake(turnedBad, fleet)) return { isApplied: false, turnedBad, fleet }
   const brake: StoredBrake = {
     applied_at: at.toISOString(),
     turned_bad: turnedBad,

@@ -7,7 +7,6 @@ const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000).toISOS
 const question = (over: Partial<HealQuestion> = {}): HealQuestion => ({
   policy: 'heal',
   reason: 'changed',
-  seenSince: ago(300),
   history: { heals: [], stoppedAt: undefined },
   now: NOW,
   roundSeconds: 300,
@@ -17,17 +16,15 @@ const question = (over: Partial<HealQuestion> = {}): HealQuestion => ({
 const healedAgo = (...seconds: number[]) => ({ history: { heals: seconds.map(ago), stoppedAt: undefined } })
 
 it.each<[string, Partial<HealQuestion>, string]>([
-  ['as old as a round', {}, 'heal'],
+  ['never healed before', {}, 'heal'],
   ['of a tenant that only reports', { policy: 'report' }, 'nothing'],
-  ['seen for the first time', { seenSince: undefined }, 'nothing'],
-  ['seen twice within a round', { seenSince: ago(200) }, 'nothing'],
-  ['in a fleet that takes longer than the interval', { roundSeconds: 1000 }, 'nothing'],
   ['that nothing is left of', { reason: 'missing' }, 'heal'],
   ['that is stopped', { reason: 'stopped' }, 'heal'],
   ['that failed by itself', { reason: 'failed' }, 'nothing'],
   ['that is unhealthy', { reason: 'unhealthy' }, 'nothing'],
   ['healed a moment ago', healedAgo(200), 'nothing'],
   ['healed a round ago', healedAgo(300), 'heal'],
+  ['healed an interval ago in a fleet that takes longer', { ...healedAgo(300), roundSeconds: 1000 }, 'nothing'],
   ['healed twice, a round ago', healedAgo(900, 300), 'nothing'],
   ['healed twice, two rounds ago', healedAgo(1500, 600), 'heal'],
   ['healed as often as allowed', healedAgo(3000, 2000, 1000), 'give_up'],

@@ -17,8 +17,6 @@ export type HealDecision =
 export interface HealQuestion {
   readonly policy: DriftPolicy
   readonly reason: DriftReason
-  /** When this drift was seen for the first time; undefined when that is now. */
-  readonly seenSince: string | undefined
   readonly history: HealHistory
   readonly now: Date
   /** How long it takes to look at the whole fleet once. */
@@ -26,22 +24,14 @@ export interface HealQuestion {
   readonly limits: Pick<DriftLimits, 'healLimit' | 'healWindowSeconds'>
 }
 
-/** A look comes up to so much of the round early: by the random part, and as a new tenant is looked at sooner. */
-const ROUND_SHARE = 0.9
-
-/**
- * Pure. Whether the desired state is to be applied once more. Not at first sight: when a drift is as old as a round, the
- * whole fleet was looked at since, and the brake knows whether this is one tenant's trouble or everybody's.
- */
+/** Pure. Whether the history of a tenant that has drifted allows to apply its desired state once more. */
 export function decideHeal(question: HealQuestion): HealDecision {
-  const { policy, reason, seenSince, history, now, limits } = question
+  const { policy, reason, history, now, limits } = question
   if (policy !== 'heal' || history.stoppedAt !== undefined || !isHealable(reason)) return { do: 'nothing' }
-  const roundMs = question.roundSeconds * 1000
-  if (seenSince === undefined || now.getTime() - Date.parse(seenSince) < ROUND_SHARE * roundMs) return { do: 'nothing' }
   const heals = recentHeals(history.heals, now, limits.healWindowSeconds)
   if (heals.length >= limits.healLimit) return { do: 'give_up', attempts: heals.length }
   const last = heals.at(-1)
-  const pauseMs = ROUND_SHARE * roundMs * 2 ** (heals.length - 1)
+  const pauseMs = question.roundSeconds * 1000 * 2 ** (heals.length - 1)
   if (last !== undefined && now.getTime() - Date.parse(last) < pauseMs) return { do: 'nothing' }
   return { do: 'heal', attempt: heals.length + 1 }
 }

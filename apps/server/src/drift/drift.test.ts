@@ -127,14 +127,17 @@ describe('looks at tenants', () => {
     see('silent')
     await round()
     const { version = 0, generation } = (await test.worker.getDesiredState({ params: { id: acme().id } })).body
-    const missing = { slot: 1, generation, version, outcome: 'missing' } as const
-    await test.client.reconcileTenant({ params: { tenant: 'acme' } })
+    const missing = { slot: 1, generation, version, outcome: 'missing' as const }
     const report = async (body: typeof missing) =>
       (await test.worker.reportObservation({ params: { id: acme().id }, body })).body.accepted
+    await test.client.patchTenant({ params: { tenant: 'acme' }, body: { annotations: { note: 'changed meanwhile' } } })
     expect(await report(missing)).toBe(false)
+    await round()
+    await test.client.reconcileTenant({ params: { tenant: 'acme' } })
+    expect(await report({ ...missing, slot: 2, version: (await read()).version })).toBe(false)
     await test.settle(acme())
     expect(await report(missing)).toBe(false)
-    expect(await report({ ...missing, version: (await read()).version })).toBe(false)
+    expect(await report({ ...missing, slot: 2, version: (await read()).version })).toBe(false)
     expect((await read()).drift).toBeUndefined()
   })
 
@@ -255,7 +258,7 @@ async function settleAs(state: 'running' | 'stopped'): Promise<void> {
 }
 
 describe('healing', () => {
-  it('waits until everybody was looked at once more, and applies the desired state again', async () => {
+  it('waits for a second look, and applies the desired state again', async () => {
     await start(['acme'], { drift_policy: 'heal' })
     see('missing')
     await round()
@@ -333,6 +336,19 @@ describe('the brake', () => {
     }
     await round()
     expect((await drifts()).brake).toMatchObject({ applied: true, turned_bad: 5 })
+  })
+
+  it('lets nobody be healed before it is known how the others are', async () => {
+    await start(namesOf(12), { drift_policy: 'heal' })
+    await round()
+    fleet.everywhere = 'silent'
+    for (const tenant of tenants.slice(0, 2)) see('missing', tenant)
+    fleet.loud = tenants.slice(0, 2)
+    for (let count = 0; count < 4; count += 1) await round()
+    expect(await drifts()).toMatchObject({ drifted: 2, healing: 0, brake: { applied: false } })
+    fleet.everywhere = undefined
+    for (let count = 0; count < 2; count += 1) await round()
+    expect(await drifts()).toMatchObject({ healing: 2, brake: { applied: false } })
   })
 
   it('is not applied for less than a fifth', async () => {

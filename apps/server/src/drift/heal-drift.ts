@@ -2,7 +2,7 @@ import type { Drift } from '@landlord/api-contract'
 import type { Transaction } from 'kysely'
 import type { StoredBrake } from '../store/brake-store.ts'
 import type { Database } from '../store/database.ts'
-import { countHealing, countObserved, updateObservation } from '../store/observation-store.ts'
+import { countHealing, countObserved, countUnseen, updateObservation } from '../store/observation-store.ts'
 import type { Accepted } from '../tenants/accepted.ts'
 import { DRIFT_ACTOR } from '../tenants/actor.ts'
 import { recordEvent } from '../tenants/record-event.ts'
@@ -12,6 +12,7 @@ import { decideHeal, recentHeals } from './decide-heal.ts'
 import type { DriftDeps } from './drift-deps.ts'
 import { roundSeconds } from './drift-limits.ts'
 import type { Look } from './look.ts'
+import { mustBrake } from './must-brake.ts'
 import { withLiveFacts } from './with-live-facts.ts'
 
 export interface HealOutcome {
@@ -24,7 +25,10 @@ export interface HealOutcome {
 
 const NOTHING: HealOutcome = { changed: false }
 
-/** Applies the desired state once more, where the tenant's policy, its history and the state of the fleet allow it. */
+/**
+ * Applies the desired state once more, where the tenant's policy, its history and the state of the fleet allow it. Not at first
+ * sight, but once enough of the fleet was looked at since to know that the brake would not be applied.
+ */
 export async function healDrift(
   tx: Transaction<Database>,
   deps: DriftDeps,
@@ -37,7 +41,6 @@ export async function healDrift(
   const decision = decideHeal({
     policy: tenant.options.driftPolicy,
     reason: drift.reason,
-    seenSince: drift.detected_at,
     history: { heals, stoppedAt: row.heal_stopped_at ?? undefined },
     now,
     roundSeconds: roundSeconds(deps.drift, await countObserved(tx)),
@@ -51,10 +54,13 @@ export async function healDrift(
     await recordEvent(tx, { type: 'tenant.drift_healing_stopped', tenant, actor: DRIFT_ACTOR, at, data })
     return { changed: true }
   }
-  const { isApplied, applied } = await checkBrake(tx, deps)
-  if (isApplied) return applied === undefined ? NOTHING : { changed: false, brake: applied }
+  const brake = await checkBrake(tx, deps)
+  if (brake.isApplied) return brake.applied === undefined ? NOTHING : { changed: false, brake: brake.applied }
   // The rest has its turn at the next look: new work must not queue behind a thousand heals.
   if ((await countHealing(tx)) >= deps.drift.healConcurrency) return NOTHING
+  // Were all those bad that nobody has seen since: is this one tenant's trouble, or everybody's?
+  const unseen = await countUnseen(tx, drift.detected_at)
+  if (mustBrake(brake.turnedBad + unseen, brake.fleet)) return NOTHING
   const accepted = await startOperation(
     tx,
     deps,

@@ -36,6 +36,8 @@ export async function listUnscheduled(db: Db, limit: number): Promise<string[]> 
     .select('tenants.id')
     .where('tenants.status', '=', 'ready')
     .where('tenant_observations.due_at', 'is', null)
+    // In one order, so that two servers never wait for each other.
+    .orderBy('tenants.id')
     .limit(limit)
     .execute()
   return rows.map(({ id }) => id)
@@ -118,6 +120,20 @@ export async function countTurnedBad(
   return await count(db, (query) =>
     query.where('turned_bad_at', '>', windowStart).where('turned_bad_at', '>', releasedAt),
   )
+}
+
+/** Ready tenants that could be looked at and were not since then. */
+export async function countUnseen(db: Db, since: string): Promise<number> {
+  const row = await db
+    .selectFrom('tenant_observations')
+    .innerJoin('tenants', 'tenants.id', 'tenant_observations.tenant_id')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('due_at', 'is not', null)
+    .where('status', '=', 'ready')
+    .where('paused_at', 'is', null)
+    .where((where) => where.or([where('observed_at', 'is', null), where('observed_at', '<', since)]))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
 }
 
 /** Heals that have not ended yet. */
