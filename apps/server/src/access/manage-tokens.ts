@@ -2,6 +2,7 @@ import type { ApiToken, CreatedToken, CreateTokenRequest } from '@landlord/api-c
 import type { Kysely, Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { HttpProblem } from '../http/http-problem.ts'
+import { normalTime } from '../http/normal-time.ts'
 import type { ApiTokenRow, Database } from '../store/database.ts'
 import { findToken, insertToken, revokeToken } from '../store/token-store.ts'
 import type { Actor, Principal } from '../tenants/actor.ts'
@@ -108,11 +109,12 @@ function expiryOf(request: CreateTokenRequest, at: string, { expiresAt: latest }
   if (moment !== undefined && ttl !== undefined) {
     throw invalid('/ttl_seconds', 'does not go together with `expires_at`; send one of the two')
   }
-  const asked = moment ?? (ttl === undefined ? latest : new Date(Date.parse(at) + ttl * 1000).toISOString())
+  const asked =
+    (moment === undefined ? undefined : normalTime('/expires_at', moment)) ??
+    (ttl === undefined ? latest : new Date(Date.parse(at) + ttl * 1000).toISOString())
   if (asked === undefined) return null
-  const expiry = new Date(asked).toISOString()
-  if (expiry <= at) throw invalid('/expires_at', `is in the past (it is ${at} here)`)
-  if (latest === undefined || expiry <= latest) return expiry
+  if (asked <= at) throw invalid('/expires_at', `is in the past (it is ${at} here)`)
+  if (latest === undefined || asked <= latest) return asked
   throw new HttpProblem({
     code: 'forbidden',
     detail: `your own token expires at ${latest}, and one that you make cannot outlive it; ask for an earlier expiry, or leave it out`,

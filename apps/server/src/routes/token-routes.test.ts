@@ -109,6 +109,7 @@ describe('an API token', () => {
     const ask = (fields: object) => problemOf(client.createToken({ body: { name: 'x', scope: 'read', ...fields } }))
     expect((await ask({ label_selector: 'tier=(' })).detail).toMatch(/label_selector: expected/)
     expect((await ask({ expires_at: '2020-01-01T00:00:00Z' })).detail).toMatch(/expires_at: is in the past/)
+    expect((await ask({ expires_at: '2028-12-31T23:59:60Z' })).detail).toMatch(/expires_at: is no time/)
     expect((await ask({ expires_at: '2028-01-01T00:00:00Z', ttl_seconds: 60 })).detail).toMatch(/one of the two/)
     expect((await ask({ name: 'Not A Name' })).status).toBe(400)
     expect((await ask({ scope: 'owner' })).status).toBe(400)

@@ -49,7 +49,7 @@ export async function answerOnce<Answer>(
 }
 
 function keyOf({ key, principal }: KeyedRequest): string {
-  return principal === ANONYMOUS.principal ? key : `${principal} ${key}`
+  return principal === ANONYMOUS.principal ? key : JSON.stringify([principal, key])
 }
 
 function expiry(now: Date): string {

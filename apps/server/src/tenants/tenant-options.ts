@@ -1,5 +1,6 @@
 import type { DriftPolicy, ExpiryAction } from '@landlord/api-contract'
 import { HttpProblem } from '../http/http-problem.ts'
+import { normalTime } from '../http/normal-time.ts'
 
 /**
  * What a client wants of a tenant besides its compute configuration, and no provider sees. The one place for such a wish: it
@@ -111,20 +112,10 @@ function readTimes(
 ): Pick<TenantOptions, 'expiresAt' | 'ttlSeconds'> {
   if (ttl_seconds !== undefined) return { expiresAt: after(now, ttl_seconds), ttlSeconds: ttl_seconds }
   if (expires_at === undefined) return {}
-  const expiresAt = normalised(expires_at)
+  const expiresAt = normalTime('/expires_at', expires_at)
   // What was accepted once is no mistake now.
   if (expiresAt !== known && expiresAt <= now.toISOString()) throw isPast(expiresAt)
   return { expiresAt }
-}
-
-// In one form only, so that times compare as text.
-function normalised(text: string): string {
-  const time = new Date(text)
-  const year = time.getUTCFullYear()
-  if (Number.isNaN(year) || year > 9999) {
-    throw refused('/expires_at', `is no time: ${JSON.stringify(text)}; expected e.g. "2030-01-31T00:00:00Z"`)
-  }
-  return time.toISOString()
 }
 
 function after(now: Date, seconds: number): string {
