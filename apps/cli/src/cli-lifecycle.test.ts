@@ -46,7 +46,13 @@ describe('landlord suspend, resume, restart, pause and unpause', () => {
 
   it('does not wait for what waits for an unpause', async () => {
     const body = makeTenant({ status: 'updating', paused: true, workflow_sub_state: 'paused' })
-    const server = await startScriptedServer({ ...read, [`POST /v1/tenants/${id}/restart`]: { status: 202, body } })
+    const server = await startScriptedServer({
+      ...read,
+      [`POST /v1/tenants/${id}/restart`]: { status: 202, body },
+      [`PATCH /v1/tenants/${id}`]: { status: 202, body: { ...body, version: 2, generation: 2 } },
+    })
+    const change = await runLandlord(['set', 'acme', '--label', 'a=b', '--wait', '--api-url', server.url])
+    expect(change.stdout).toBe('acme is paused; the change waits for: landlord unpause acme\n')
     const { exitCode, stdout } = await runLandlord(['restart', 'acme', '--wait', '--api-url', server.url])
     expect(exitCode).toBe(0)
     expect(stdout).toContain('waits for: landlord unpause acme')

@@ -63,6 +63,10 @@ async function report(session: Session, { before, after: tenant }: Change, optio
     const text = () => `${name} changed; its compute stays as it is`
     return printResult({ data: tenant, names: [name], text }, output, terminal)
   }
+  if (tenant.paused === true) {
+    const text = () => `${name} is paused; the change waits for: landlord unpause ${name}`
+    return printResult({ data: tenant, names: [name], text }, output, terminal)
+  }
   if (options.wait !== true) {
     const text = () => `${name} is ${tenant.status}; follow it with: landlord wait ${name}`
     return printResult({ data: tenant, names: [name], text }, output, terminal)
