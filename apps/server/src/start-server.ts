@@ -20,6 +20,7 @@ import { type ServerTarget, serverTarget } from './server-target.ts'
 import { SERVER_VERSION } from './server-version.ts'
 import { readBrake } from './store/brake-store.ts'
 import { toDatabaseLimits } from './store/database-limits.ts'
+import { readDeliveryBacklog } from './store/delivery-store.ts'
 import { countTenantsByStatus } from './store/list-tenants.ts'
 import { countAsked, countDriftByReason, readObservationAge } from './store/observation-store.ts'
 import { openStore, type Store } from './store/open-store.ts'
@@ -167,6 +168,7 @@ function connect({
     readOldestLook: async () => (await readObservationAge(store.db)).oldestObservedAt,
     isBrakeApplied: async () => (await readBrake(store.db)) !== undefined,
     countStreams: () => streams.size,
+    countDeliveries: () => readDeliveryBacklog(store.db),
   }
   const metrics = settings.metrics.enabled ? createMetrics(sources, now) : undefined
   const onSent = () => metrics?.countTriggerSent()

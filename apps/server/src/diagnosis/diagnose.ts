@@ -83,7 +83,7 @@ function describeStuck(stuck: readonly StuckOperation[] | undefined): Finding {
   if (stuck.length === 0) return ok('every open operation gets on')
   return warning(
     `${count(stuck.length, 'operation')} not getting on`,
-    'see `stuck` for each with its reason and what helps',
+    'each is listed under `stuck`, with its reason and what helps',
   )
 }
 

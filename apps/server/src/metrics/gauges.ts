@@ -2,8 +2,10 @@ import { OPEN_OPERATION_STATES } from '@landlord/api-contract'
 import { Gauge, type Registry } from 'prom-client'
 import type { OpenOperations } from '../store/operation-store.ts'
 import type { DriftSources } from './drift-gauges.ts'
+import { shareAnswers } from './share-answers.ts'
+import type { WebhookSources } from './webhook-gauges.ts'
 
-export interface MetricSources extends DriftSources {
+export interface MetricSources extends DriftSources, WebhookSources {
   /** Tenants by status and provider. */
   readonly countTenants: () => Promise<readonly { status: string; provider: string; count: number }[]>
   readonly countOpenOperations: () => Promise<readonly OpenOperations[]>
@@ -59,7 +61,7 @@ function registerTenants({ countTenants }: MetricSources, now: () => Date, regis
 }
 
 function registerOperations(sources: MetricSources, now: () => Date, registers: Registry[]): void {
-  const count = shared(sources.countOpenOperations)
+  const count = shareAnswers(sources.countOpenOperations)
   new Gauge({
     name: 'landlord_operations_open',
     help: 'Operations that are under way, by state.',
@@ -85,15 +87,4 @@ function registerOperations(sources: MetricSources, now: () => Date, registers: 
       this.set(oldest === undefined ? 0 : Math.max(0, now().getTime() - Date.parse(oldest)) / 1000)
     },
   })
-}
-
-/** One scrape collects every gauge at once: those that need the same answer ask once. */
-function shared<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
-  let asking: Promise<Answer> | undefined
-  return () => {
-    asking ??= ask().finally(() => {
-      asking = undefined
-    })
-    return asking
-  }
 }

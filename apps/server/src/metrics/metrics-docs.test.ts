@@ -20,6 +20,7 @@ it('docs/metrics.md has every metric of the server with its type and labels, and
     readOldestLook: async () => undefined,
     isBrakeApplied: async () => false,
     countStreams: () => 0,
+    countDeliveries: async () => ({ count: 0 }),
   }
   const existing = createMetrics(sources, () => new Date())
     .registry.getMetricsAsArray()

@@ -13,6 +13,7 @@ const quiet: MetricSources = {
   readOldestLook: async () => undefined,
   isBrakeApplied: async () => false,
   countStreams: () => 0,
+  countDeliveries: async () => ({ count: 0 }),
 }
 const page = async (
   sources: Partial<MetricSources>,
@@ -47,11 +48,20 @@ describe('createMetrics', () => {
     expect(await page({})).toContain('landlord_oldest_pending_operation_age_seconds 0')
   })
 
+  it('tells how long webhooks have not been told', async () => {
+    const pending = { count: 4, oldest: '2026-01-01T00:09:00.000Z' }
+    const text = await page({ countDeliveries: async () => pending })
+    expect(text).toContain('landlord_webhook_deliveries_pending 4')
+    expect(text).toContain('landlord_webhook_oldest_pending_age_seconds 60')
+    expect(await page({})).toContain('landlord_webhook_oldest_pending_age_seconds 0')
+  })
+
   it('loses only what the database would have told while that is away', async () => {
     const away = () => Promise.reject(new Error('away'))
-    const text = await page({ countTenants: away, countOpenOperations: away }, (metrics) => metrics.countResent(7))
+    const sources = { countTenants: away, countOpenOperations: away, countDeliveries: away }
+    const text = await page(sources, (metrics) => metrics.countResent(7))
     expect(text).toContain('landlord_sweep_resent_total 7')
-    expect(text).not.toMatch(/^landlord_(operations_open|oldest_pending_operation_age_seconds)/m)
+    expect(text).not.toMatch(/^landlord_(operations_open|oldest_pending_operation_age_seconds|webhook_)/m)
   })
 
   it('measures operations from acceptance to end', async () => {

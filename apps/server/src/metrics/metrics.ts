@@ -6,6 +6,7 @@ import { createCounters } from './counters.ts'
 import { registerDriftGauges } from './drift-gauges.ts'
 import { type MetricSources, registerGauges } from './gauges.ts'
 import { createHistograms } from './histograms.ts'
+import { registerWebhookGauges } from './webhook-gauges.ts'
 
 /** What this server did since its start, and what its database holds. Named and explained in docs/metrics.md. */
 export interface Metrics {
@@ -32,6 +33,7 @@ export function createMetrics(sources: MetricSources, now: () => Date): Metrics 
     registers,
   }).set({ version: SERVER_VERSION }, 1)
   registerGauges(sources, now, registers)
+  registerWebhookGauges(sources, now, registers)
   registerDriftGauges(sources, now, registers)
   return {
     ...createHistograms(registers),

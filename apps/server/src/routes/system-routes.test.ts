@@ -69,6 +69,7 @@ describe('GET /metrics', () => {
     expect(page).toContain('landlord_tenants{status="requested",provider="mock"} 1')
     expect(page).toContain('landlord_operations_open{state="pending"} 1')
     expect(page).toContain('landlord_sweep_resent_total 0')
+    expect(page).toContain('landlord_webhook_deliveries_pending 0')
     expect(page).toMatch(/duration_seconds_count\{method="GET",route="\/v1\/tenants\/:tenant",status="200"\} 1/)
     expect(page).not.toContain('acme')
   })

@@ -38,6 +38,22 @@ export async function numberDelivery(
     .execute()
 }
 
+export interface DeliveryBacklog {
+  readonly count: number
+  /** When the oldest of them was to be made for the first time. */
+  readonly oldest?: string
+}
+
+/** For metrics: of every webhook. */
+export async function readDeliveryBacklog(db: Db): Promise<DeliveryBacklog> {
+  const { count, oldest } = await db
+    .selectFrom('webhook_deliveries')
+    .select((select) => [select.fn.countAll<number>().as('count'), select.fn.min('created_at').as('oldest')])
+    .where('next_attempt_at', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return { count: Number(count), ...(oldest === null ? {} : { oldest }) }
+}
+
 export interface DeliveryPage {
   readonly webhookId: string
   readonly limit: number
