@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { type LandlordSettings, type LoadedSettings, landlordSettingsSchema, loadSettings } from '@landlord/settings'
 import { runBackupCommand } from './backup-command.ts'
 import { createLogger } from './create-logger.ts'
+import { runMigrateCommand } from './migrate-command.ts'
 import { SERVER_VERSION } from './server-version.ts'
 import { startFailure } from './start-failure.ts'
 import { startServer } from './start-server.ts'
@@ -19,6 +20,7 @@ const HELP = `landlord-server: Landlord's HTTP API, store and reconcile triggers
 
   token create --name <name>   makes the first API token, directly in the database; see token create --help
   backup --to <file>           copies a SQLite database while servers work on it; see backup --help
+  migrate --from <u> --to <u>  copies a SQLite database to PostgreSQL; see migrate --help
 
 Every setting can also be given as LANDLORD_<KEY>, e.g. LANDLORD_DATABASE_URL.
 `
@@ -58,6 +60,10 @@ async function main(): Promise<void> {
   const [command, ...argv] = process.argv.slice(2)
   if (command === 'backup') {
     process.stdout.write(await runBackupCommand(argv))
+    return
+  }
+  if (command === 'migrate') {
+    process.stdout.write(await runMigrateCommand(argv, process.env))
     return
   }
   if (command === 'token') {
