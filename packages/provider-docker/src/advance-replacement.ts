@@ -1,3 +1,4 @@
+import { ADOPTED_CONTAINER, removeMarker } from './adoption-marker.ts'
 import { type Assessment, assessReplacement, createdSuspended } from './assess-container.ts'
 import { fromContainer } from './from-container.ts'
 import type { Container } from './read-tenant.ts'
@@ -46,6 +47,7 @@ export async function advanceReplacement(
     return { kind: 'under_way', message: 'the new container serves, the old one is stopping' }
   }
   await removeContainer(scope, current.Id, identify(current).name)
+  if (current.Config.Labels[ADOPTED_CONTAINER] !== undefined) await removeMarker(scope)
   scope.logger.info({ container: next.Name, replaced: current.Id }, 'the new container has taken over')
   return { kind: 'done', current: next }
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { type ConformanceHarness, conformance, startSilentServer } from '@landlord/provider-conformance'
 import {
   ensureTestImage,
   findEngine,
+  httpServerConfig,
   listLabelled,
   NO_ENGINE,
   removeLabelled,
@@ -63,6 +65,30 @@ async function createHarness({ docker, socketPath }: TestEngine): Promise<Confor
       foreign.push({ remove: () => created.remove({ force: true }) })
       await created.start()
       return { read: () => created.inspect().catch(() => undefined) }
+    },
+    async createAdoptable() {
+      const { command, args } = httpServerConfig()
+      const created = await docker.createContainer({
+        name: `by-hand-${randomUUID()}`,
+        Image: TEST_IMAGE,
+        Entrypoint: command,
+        Cmd: args,
+        Env: ['GREETING=made by hand'],
+        Labels: { team: 'theirs' },
+        ExposedPorts: { '8080/tcp': {} },
+        HostConfig: {
+          PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
+          RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 },
+          Memory: 128 * 1024 * 1024,
+        },
+      })
+      foreign.push({ remove: () => created.remove({ force: true }) })
+      await created.start()
+      const read = async () => {
+        const live = await created.inspect().catch(() => undefined)
+        return live === undefined ? undefined : { id: live.Id, since: live.State.StartedAt, pid: live.State.Pid }
+      }
+      return { resource: created.id, read }
     },
     async dispose() {
       await Promise.allSettled(foreign.map((each) => each.remove()))

@@ -10,4 +10,5 @@ export const dockerCapabilities: ProviderCapabilities = Object.freeze({
   secrets: true,
   rollingUpdate: true,
   ownership: true,
+  adopt: true,
 })

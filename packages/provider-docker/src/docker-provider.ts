@@ -7,6 +7,7 @@ import {
   type TenantComputeSpec,
   throwIfAborted,
 } from '@landlord/compute-core'
+import { adopt, planAdoption } from './adopt.ts'
 import { destroy } from './destroy.ts'
 import { dockerCapabilities } from './docker-capabilities.ts'
 import { DockerClient, type DockerHandle } from './docker-client.ts'
@@ -83,6 +84,15 @@ export function createDockerProvider(options: DockerProviderOptions): ComputePro
     async plan(tenant, spec, call) {
       throwIfAborted(call.signal)
       return await plan(context, { tenant, spec, config: resolve(spec) }, call)
+    },
+    async planAdoption(adoption, call) {
+      throwIfAborted(call.signal)
+      return await planAdoption(context, adoption, { options: call, resolve })
+    },
+    async adopt(spec, resource, call) {
+      throwIfAborted(call.signal)
+      resolve(spec)
+      return await adopt(context, { spec, resource }, call)
     },
     listOwned: (call) => listOwned(context, call),
     readLogs: (tenant, call) => readLogs(context, tenant, call),

@@ -47,7 +47,7 @@ async function ensureVolume(scope: TenantScope, name: string): Promise<boolean> 
   })
 }
 
-async function inspectVolume(scope: TenantScope, name: string): Promise<VolumeInspectInfo | undefined> {
+export async function inspectVolume(scope: TenantScope, name: string): Promise<VolumeInspectInfo | undefined> {
   try {
     return await scope.client.request<VolumeInspectInfo>({
       action: `inspect volume ${name}`,

@@ -1,5 +1,6 @@
 import { isOwnedBy } from '@landlord/compute-core'
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode'
+import { readMarker, withMarker } from './adoption-marker.ts'
 import { CONTAINER_LABELS } from './container-labels.ts'
 import { isGone } from './map-docker-error.ts'
 import { markFilters } from './mark-filters.ts'
@@ -27,18 +28,30 @@ export async function readTenant(scope: TenantScope): Promise<TenantContainers> 
 
 /** Stopped ones included. */
 export async function listTenantContainers(scope: TenantScope): Promise<ContainerInfo[]> {
-  const containers = await scope.client.request<ContainerInfo[]>({
+  const [marked, marker] = await Promise.all([list(scope, markFilters(scope.marks)), readMarker(scope)])
+  const own = marked.filter(({ Labels }) => isOwnedBy(Labels, scope.ownership))
+  return marker === undefined ? own : [...own, ...(await list(scope, { id: [marker.containerId] }))]
+}
+
+function list(scope: TenantScope, filters: Readonly<Record<string, readonly string[]>>): Promise<ContainerInfo[]> {
+  return scope.client.request<ContainerInfo[]>({
     action: 'list the tenant’s containers',
     method: 'GET',
     path: '/containers/json',
-    query: { all: true, filters: markFilters(scope.marks) },
+    query: { all: true, filters },
     signal: scope.signal,
   })
-  return containers.filter(({ Labels }) => isOwnedBy(Labels, scope.ownership))
 }
 
-/** By id or name; undefined when there is none. */
+/** By id or name, an adopted one with its marker's labels; undefined when there is none. */
 export async function inspectContainer(scope: TenantScope, idOrName: string): Promise<Container | undefined> {
+  const container = await inspect(scope, idOrName)
+  if (container === undefined || isOwnedBy(container.Config.Labels, scope.ownership)) return container
+  const marker = await readMarker(scope)
+  return marker?.containerId === container.Id ? withMarker(container, marker) : container
+}
+
+async function inspect(scope: TenantScope, idOrName: string): Promise<Container | undefined> {
   try {
     return await scope.client.request<Container>({
       action: `inspect container ${idOrName}`,

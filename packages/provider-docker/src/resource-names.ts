@@ -10,6 +10,8 @@ export interface ResourceNames {
   /** The container that replaces it takes the other of two names; both never belong to more than one container. */
   readonly replacement: string
   readonly network: string
+  /** The volume that stands for an adopted container; no volume of a tenant's own is called so, as each of those has a dot. */
+  readonly marker: string
   volume(source: string): string
 }
 
@@ -27,6 +29,7 @@ export function resourceNames(owner: { labelPrefix: string; installation: string
     container,
     replacement: `${container}.b`,
     network: `${container}.net`,
+    marker: `${container}-adopted`,
     volume: (source) => `${container}.${source}`,
   }
 }

@@ -59,7 +59,7 @@ function toLabels(facts: CreateContainerFacts): Record<string, string> {
     // The tenant's own labels are below the configuration's, and part of no diff.
     ...desired.tenantLabels,
     ...desired.config.labels,
-    [CONTAINER_LABELS.config]: JSON.stringify(withoutEnvValues(desired.config)),
+    [CONTAINER_LABELS.config]: toConfigLabel(desired.config),
     [CONTAINER_LABELS.secrets]: JSON.stringify(fingerprintsOf(desired.secrets ?? {})),
     [CONTAINER_LABELS.replaces]: facts.replaces ?? '',
     [CONTAINER_LABELS.operation]: desired.operationId,
@@ -70,8 +70,10 @@ function toLabels(facts: CreateContainerFacts): Record<string, string> {
   }
 }
 
-function withoutEnvValues(config: NormalisedConfig): object {
-  return { ...toJson(config), env: Object.fromEntries(Object.keys(config.env).map((name) => [name, ''])) }
+/** Without the values of the environment variables: labels can be read by anybody who reaches the engine. */
+export function toConfigLabel(config: NormalisedConfig): string {
+  const names = Object.keys(config.env).map((name) => [name, ''])
+  return JSON.stringify({ ...toJson(config), env: Object.fromEntries(names) })
 }
 
 function toHostConfig({ desired, network, volumeName }: CreateContainerFacts): ContainerCreateOptions['HostConfig'] {
