@@ -38,4 +38,11 @@ describe('operations', () => {
     expect(Date.parse(body.deadline_at) - Date.parse(body.created_at)).toBe(1_800_000)
     expect((await problemOf(test.client.getOperation({ params: { id: 'nobody' } }))).status).toBe(404)
   })
+
+  it('are read after the events that told of them have been deleted', async () => {
+    const [operation] = (await test.client.listTenantOperations({ params })).body.operations
+    await test.database.query('delete from events')
+    const { body } = await test.client.getOperation({ params: { id: operation?.id ?? '' } })
+    expect(body.id).toBe(operation?.id)
+  })
 })

@@ -3,8 +3,7 @@ import { HttpProblem } from '../http/http-problem.ts'
 import { decodeCursor, encodeCursor } from '../http/page-cursor.ts'
 import type { Handlers } from '../http/register-routes.ts'
 import type { ServerDeps } from '../server-deps.ts'
-import { knowsTenant } from '../store/event-store.ts'
-import { findOperation, listOperations } from '../store/operation-store.ts'
+import { findVisibleOperation, listOperations } from '../store/operation-store.ts'
 import { toOperation } from '../store/to-operation.ts'
 import { requireKnown } from '../tenants/find-tenant.ts'
 
@@ -24,9 +23,8 @@ export function historyRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, H
       return { status: 200, body: { operations: items.map(toOperation), ...next } }
     },
     async getOperation({ params, context }) {
-      const row = await findOperation(db, params.id)
-      if (row !== undefined && (await knowsTenant(db, row.tenant_id, context.actor)))
-        return { status: 200, body: toOperation(row) }
+      const row = await findVisibleOperation(db, params.id, context.actor)
+      if (row !== undefined) return { status: 200, body: toOperation(row) }
       const detail = `there is no operation ${JSON.stringify(params.id)}; GET /v1/tenants/{tenant}/operations lists a tenant's`
       throw new HttpProblem({ code: 'not_found', detail })
     },

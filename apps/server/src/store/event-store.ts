@@ -49,7 +49,7 @@ export interface EventPage {
 export async function listEvents(db: Db, page: EventPage): Promise<Event[]> {
   const { reader } = page
   let query = db.selectFrom('events').selectAll()
-  if (reader !== undefined) query = query.where((where) => where.and(historyVisibleTo(where, reader)))
+  if (reader !== undefined) query = query.where((where) => where.and(historyVisibleTo(reader)))
   if (page.tenantId !== undefined) query = query.where('tenant_id', '=', page.tenantId)
   if (page.after !== undefined) query = query.where('seq', page.order === 'asc' ? '>' : '<', page.after)
   const rows = await query.orderBy('seq', page.order).limit(page.limit).execute()
@@ -113,7 +113,7 @@ export async function onlyVisible(db: Db, events: readonly Event[], reader: Prin
       'in',
       events.map(({ id }) => Number(id)),
     )
-    .where((where) => where.and(historyVisibleTo(where, reader)))
+    .where((where) => where.and(historyVisibleTo(reader)))
     .execute()
   const visible = new Set(rows.map(({ seq }) => String(seq)))
   return events.filter(({ id }) => visible.has(id))
@@ -125,7 +125,7 @@ export async function knowsTenant(db: Db, tenantId: string, reader: Principal): 
     .selectFrom('events')
     .select('seq')
     .where('tenant_id', '=', tenantId)
-    .where((where) => where.and(historyVisibleTo(where, reader)))
+    .where((where) => where.and(historyVisibleTo(reader)))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

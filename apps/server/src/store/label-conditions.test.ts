@@ -3,7 +3,7 @@ import { startTestServer, type TestServer } from '../../test/start-test-server.t
 import type { Principal } from '../tenants/actor.ts'
 import { parseLabelSelector } from '../tenants/parse-label-selector.ts'
 import { sees } from '../tenants/tenant-visibility.ts'
-import { listEvents } from './event-store.ts'
+import { listEvents, onlyVisible } from './event-store.ts'
 import { countTenants, listTenants } from './list-tenants.ts'
 import type { Store } from './open-store.ts'
 
@@ -62,6 +62,9 @@ describe('what is there for a principal', () => {
     expect(names).toEqual(expected.toSorted())
     expect(await countTenants(store.db, filter)).toBe(expected.length)
     const events = await listEvents(store.db, { reader, limit: 500, order: 'asc' })
+    // As a stream has it: every event at hand, and those that are there for the reader.
+    const all = await listEvents(store.db, { reader: limitedTo(''), limit: 500, order: 'asc' })
+    expect(await onlyVisible(store.db, all, reader)).toEqual(events)
     const told = new Set(events.map((event) => event.tenant_name))
     // What was deleted is judged by the labels that it had.
     expect([...told].sort()).toEqual(expected.flatMap((name) => [name, `gone-${name}`]).sort())

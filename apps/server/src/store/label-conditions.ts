@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { type Expression, type ExpressionBuilder, expressionBuilder, type SqlBool } from 'kysely'
 import type { Principal } from '../tenants/actor.ts'
 import type { LabelCondition } from '../tenants/parse-label-selector.ts'
 import type { Database } from './database.ts'
@@ -12,8 +12,9 @@ export function labelCondition(where: Where<'tenants'>, condition: LabelConditio
   return where('id', wants(condition) ? 'in' : 'not in', labelled)
 }
 
-/** Whether what belongs to a tenant, living or deleted, is there for the principal. */
-export function historyVisibleTo(where: Where<'events'>, { scope, selector }: Principal): Expression<SqlBool>[] {
+/** Whether an event or operation, of a living or a deleted tenant, is there for the principal. */
+export function historyVisibleTo({ scope, selector }: Principal): Expression<SqlBool>[] {
+  const where = expressionBuilder<Database, 'events' | 'operations'>()
   // Rows without a tenant tell of tokens and refused calls.
   if (selector.length === 0) return scope === 'admin' ? [] : [where('tenant_id', '!=', '')]
   const living = where

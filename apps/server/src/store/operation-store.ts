@@ -1,11 +1,23 @@
 import type { Tenant } from '@landlord/api-contract'
 import type { Kysely, Updateable } from 'kysely'
+import type { Principal } from '../tenants/actor.ts'
 import type { Database, OperationRow } from './database.ts'
+import { historyVisibleTo } from './label-conditions.ts'
 
 type Db = Kysely<Database>
 
 export async function findOperation(db: Db, id: string): Promise<OperationRow | undefined> {
   return await db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** Undefined also when its tenant is not there for the reader. */
+export async function findVisibleOperation(db: Db, id: string, reader: Principal): Promise<OperationRow | undefined> {
+  return await db
+    .selectFrom('operations')
+    .selectAll()
+    .where('id', '=', id)
+    .where((where) => where.and(historyVisibleTo(reader)))
+    .executeTakeFirst()
 }
 
 export async function insertOperation(db: Db, row: OperationRow): Promise<void> {
