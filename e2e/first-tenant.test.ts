@@ -54,6 +54,23 @@ describe.skipIf(found === undefined)(`the first tenant on Docker${found ? '' : `
     expect(await succeeded(dev.landlord('events', id, '-o', 'json'))).toContain('tenant.deleted')
   })
 
+  it('has its output read, and followed', async () => {
+    const command = ['sh', '-c', 'echo hello; echo trouble >&2; while sleep 0.2; do echo more; done']
+    const config = JSON.stringify({ image, command })
+    await succeeded(dev.landlord('create', 'talker', '--provider', 'docker', '--config', config, '--wait'))
+    const text = await succeeded(dev.landlord('logs', 'talker', '--tail', '1000'))
+    expect(text).toMatch(/^(hello\ntrouble|trouble\nhello)\n/)
+    const response = await fetch(`${dev.url}/v1/tenants/talker/logs?follow=true&tail=1`)
+    let followed = ''
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      followed += chunk
+      if (followed.split('"text":"more"').length > 3) break
+    }
+    await succeeded(dev.landlord('delete', 'talker', '--wait', '--yes'))
+    const gone = await dev.landlord('logs', 'talker')
+    expect(gone.code).toBe(3)
+  })
+
   it('is suspended, changed meanwhile, resumed with the change, restarted with the same, and not deleted while it is protected', async () => {
     const before = await create(dev, 'sleeper', 'one')
     const id = await idOf('sleeper')

@@ -13,6 +13,7 @@ import { addEventsCommand } from './commands/events.ts'
 import { addGetCommand } from './commands/get.ts'
 import { addLifecycleCommands } from './commands/lifecycle.ts'
 import { addListCommand } from './commands/list.ts'
+import { addLogsCommand } from './commands/logs.ts'
 import { addOperationsCommand } from './commands/operations.ts'
 import { addOrphansCommand } from './commands/orphans.ts'
 import { addPlanCommand } from './commands/plan.ts'
@@ -59,6 +60,7 @@ export function createProgram(context: CliContext): Command {
 
   program.commandsGroup('Looking closer:')
   addStatusCommand(program, context)
+  addLogsCommand(program, context)
   addOperationsCommand(program, context)
   addDriftCommand(program, context)
   addEventsCommand(program, context)

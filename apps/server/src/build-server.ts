@@ -16,6 +16,7 @@ import { computeRoutes } from './routes/compute-routes.ts'
 import { driftRoutes } from './routes/drift-routes.ts'
 import { eventRoutes } from './routes/event-routes.ts'
 import { historyRoutes } from './routes/history-routes.ts'
+import { logsRoute } from './routes/logs-route.ts'
 import { METRICS_PATH, registerMetrics } from './routes/metrics-route.ts'
 import { orphanRoutes } from './routes/orphan-routes.ts'
 import { planRoutes } from './routes/plan-routes.ts'
@@ -73,6 +74,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     ...driftRoutes(deps),
     ...eventRoutes(deps),
     ...webhookRoutes(deps),
+    ...logsRoute(deps),
     ...computeRoutes(deps),
     ...orphanRoutes(deps),
     ...tokenRoutes(deps),

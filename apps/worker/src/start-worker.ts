@@ -14,6 +14,7 @@ import { createRunningSteps } from './engine/running-steps.ts'
 import { serveEndpoint } from './engine/serve-endpoint.ts'
 import { createTenantObject, HANDLERS, handlerOptions, OBSERVE_OPTIONS } from './engine/tenant-object.ts'
 import { createWorkerService } from './engine/worker-service.ts'
+import { createLogsHandler } from './logs/serve-logs.ts'
 import { createStepObserver } from './metrics/create-step-observer.ts'
 import { createWorkerMetrics } from './metrics/worker-metrics.ts'
 import type { ObserveDependencies } from './observe/observe-tenant.ts'
@@ -101,6 +102,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     host: target.host,
     port: target.port,
     health: () => ({ status: 'ok', version: WORKER_VERSION, registered: isRegistered(), steps: running.count }),
+    logs: createLogsHandler({ deps, token }),
     ...(metrics === undefined ? {} : { metrics: metrics.registry }),
   }).catch(async (error: unknown) => {
     await registry.close()

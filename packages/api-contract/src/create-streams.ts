@@ -18,6 +18,8 @@ import {
 interface Following {
   /** Called with the id to go on from, after its message where it has one: the header `last-event-id` of the next call. */
   readonly onId?: (id: string) => void
+  /** Called where nothing more is to come, as the output of what has stopped; a stream that merely ends may be opened again. */
+  readonly onEnd?: () => void
 }
 
 type StreamingName<Table> = {
@@ -48,7 +50,7 @@ export function createStreams(options: ClientOptions): LandlordStreams {
 
 async function* follow(
   route: RouteDefinition,
-  { onId, ...input }: AnyInput & Following,
+  { onId, onEnd, ...input }: AnyInput & Following,
   options: ClientOptions,
 ): AsyncGenerator<unknown> {
   const silence = new AbortController()
@@ -62,6 +64,7 @@ async function* follow(
       if (data !== undefined) {
         const said: unknown = JSON.parse(data)
         if (event === 'error' && isProblem(said)) throw new ApiError({ problem: said })
+        if (event === 'end') return onEnd?.()
         yield said
       }
       // Only now: whoever goes on from here has had what came before.

@@ -135,10 +135,9 @@ export {
   TENANT_OBJECT,
   WORKER_LOGS_PATH,
   WORKER_PROTOCOL_HEADER,
-  WorkerAnnouncement,
   type WorkerLogItem,
-  WorkerReceipt,
   WorkerReport,
 } from './schemas/worker-protocol.ts'
 export type { ClientOptions } from './send-request.ts'
+export { isSignedForWorker, signWorkerRequest, WORKER_SIGNATURE_HEADER } from './sign-worker-request.ts'
 export { workerRoutes } from './worker-routes.ts'

@@ -13,6 +13,7 @@ import { Diagnosis, DiagnosisQuery } from './schemas/diagnosis.ts'
 import { DriftBrake, DriftQuery, DriftReport } from './schemas/drift.ts'
 import { Event, EventList, EventsQuery, PageQuery } from './schemas/event.ts'
 import { Health, Readiness } from './schemas/health.ts'
+import { LogLine, LogLines, LogsQuery } from './schemas/logs.ts'
 import { Operation, OperationList } from './schemas/operation.ts'
 import { ListOrphansQuery, OrphanList, OrphanScanList, ScanOrphansQuery } from './schemas/orphan.ts'
 import { Plan, PlanQuery } from './schemas/plan.ts'
@@ -160,6 +161,18 @@ export const routes = {
     access: 'read',
     params: tenantParams,
     responses: { 200: ComputeStatusResponse },
+  },
+  getTenantLogs: {
+    method: 'GET',
+    path: '/v1/tenants/{tenant}/logs',
+    summary: "A tenant's output, read from the provider; followed, as a stream",
+    tag: 'compute',
+    access: 'read',
+    params: tenantParams,
+    query: LogsQuery,
+    headers: StreamHeaders,
+    responses: { 200: LogLines },
+    stream: LogLine,
   },
   listTenantOperations: {
     method: 'GET',

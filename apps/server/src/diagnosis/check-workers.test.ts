@@ -10,7 +10,6 @@ function worker(over: Partial<WorkerRow> = {}): WorkerRow {
     version: '1.0.0',
     node_version: 'v24.0.0',
     url: 'http://10.0.0.1:9080',
-    access_key: '',
     providers: '["mock"]',
     registered: 1,
     clock_skew_ms: 4,

@@ -5,7 +5,7 @@ import { LARGEST_SKEW_MS } from './check-clock.ts'
 /** A worker tells of itself so often. */
 export const HEARTBEAT_SECONDS = 15
 /** After so long without, it is away. */
-const AWAY_MS = 3 * HEARTBEAT_SECONDS * 1000
+export const AWAY_MS = 3 * HEARTBEAT_SECONDS * 1000
 
 /** Whether a worker is there, and fits. `workers` are those of the last day, seen last first. */
 export function checkWorkers(workers: readonly WorkerRow[], { now, version }: { now: Date; version: string }): Finding {

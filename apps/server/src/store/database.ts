@@ -297,7 +297,6 @@ export interface WorkerRow {
   id: string
   /** Where the workflow engine reaches it. */
   url: string
-  access_key: string
   version: string
   node_version: string
   /** JSON: list of names. */

@@ -6,11 +6,11 @@ type Db = Kysely<Database>
 /** A worker that is gone is remembered for so long. */
 const REMEMBERED_MS = 86_400_000
 
-export async function saveWorker(db: Db, row: Omit<WorkerRow, 'access_key'>): Promise<void> {
+export async function saveWorker(db: Db, row: WorkerRow): Promise<void> {
   const { id: _, ...columns } = row
   await db
     .insertInto('workers')
-    .values({ ...row, access_key: '' })
+    .values(row)
     .onConflict((on) => on.column('id').doUpdateSet(columns))
     .execute()
   const forgottenBefore = new Date(Date.parse(row.seen_at) - REMEMBERED_MS).toISOString()

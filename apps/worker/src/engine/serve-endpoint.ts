@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2'
 import { type AddressInfo, createServer as createFront, type Socket } from 'node:net'
+import { isForLogs } from '../logs/serve-logs.ts'
 import type { EndpointHandler } from './build-endpoint.ts'
 
 export interface ServeOptions {
@@ -9,6 +10,8 @@ export interface ServeOptions {
   readonly port: number
   /** The body of `GET /health`. */
   readonly health: () => object
+  /** Answers what the server asks for by itself. */
+  readonly logs?: (request: IncomingMessage, response: ServerResponse) => void
   /** What `GET /metrics` shows; absent: not found. */
   readonly metrics?: MetricsPage
 }
@@ -33,7 +36,7 @@ const HTTP2_PREFACE = 'PRI '
  * which is what probes and scrapers speak. Rejects when the address is taken.
  */
 export async function serveEndpoint(handler: EndpointHandler, options: ServeOptions): Promise<ServedEndpoint> {
-  const { host, port, health, metrics } = options
+  const { host, port, health, metrics, logs } = options
   const sessions = new Set<ServerHttp2Session>()
   const sockets = new Set<Socket>()
   const http2 = createHttp2Server(handler)
@@ -41,6 +44,7 @@ export async function serveEndpoint(handler: EndpointHandler, options: ServeOpti
   const http1 = createHttpServer((request, response) => {
     if (request.url === '/health') answer(response, health())
     else if (request.url === '/metrics' && metrics !== undefined) void answerMetrics(response, metrics)
+    else if (logs !== undefined && isForLogs(request)) logs(request, response)
     else handler(request, response)
   })
   const front = createFront({ noDelay: true }, (socket) => {

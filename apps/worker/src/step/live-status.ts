@@ -22,7 +22,7 @@ export async function liveStatus(
   }
 }
 
-function failureOf(error: unknown): Extract<LiveStatusResult, { found: false }>['error'] {
+export function failureOf(error: unknown): Extract<LiveStatusResult, { found: false }>['error'] {
   if (!ApiError.isInstance(error)) return toFailure(error)
   const code = error.status === 404 ? 'tenant_not_found' : error.code
   return { code, message: error.message, retryable: error.status >= 500, instance_usable: false }

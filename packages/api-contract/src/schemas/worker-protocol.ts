@@ -142,29 +142,6 @@ export const PlanReceipt = Type.Object(
 )
 export type PlanReceipt = Static<typeof PlanReceipt>
 
-/** A worker tells every few seconds that it is there. */
-export const WorkerAnnouncement = Type.Object(
-  {
-    url: Type.String({ pattern: '^https?://.+', description: 'Where the server reaches it, e.g. to read logs.' }),
-    access_key: Type.String({ minLength: 1, maxLength: 200, description: 'What the server shows there.' }),
-    version: Type.String({ maxLength: 100 }),
-    providers: Type.Array(Type.String({ maxLength: 200 }), { maxItems: 100 }),
-    started_at: Timestamp,
-  },
-  { $id: 'WorkerAnnouncement' },
-)
-export type WorkerAnnouncement = Static<typeof WorkerAnnouncement>
-
-export const WorkerReceipt = Type.Object(
-  {
-    announce_every_seconds: Type.Integer({
-      description: 'After three times as long without a word it counts as gone.',
-    }),
-  },
-  { $id: 'WorkerReceipt' },
-)
-export type WorkerReceipt = Static<typeof WorkerReceipt>
-
 /** Below a worker's URL: `<path>/<tenant id>`, answered with a line of JSON for each `WorkerLogItem`. */
 export const WORKER_LOGS_PATH = '/logs'
 

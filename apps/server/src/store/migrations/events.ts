@@ -79,7 +79,6 @@ async function createWorkers(db: AnyDatabase): Promise<void> {
     .createTable('workers')
     .addColumn('id', 'text', (to) => to.primaryKey().notNull())
     .addColumn('url', 'text', (to) => to.notNull())
-    .addColumn('access_key', 'text', (to) => to.notNull())
     .addColumn('version', 'text', (to) => to.notNull())
     .addColumn('providers', 'text', (to) => to.notNull())
     .addColumn('started_at', 'text', (to) => to.notNull())
