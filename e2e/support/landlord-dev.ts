@@ -19,6 +19,8 @@ export interface CliResult {
 /** `landlord dev` as a user starts it, and the command line pointed at it. */
 export interface LandlordDev {
   readonly url: string
+  /** Database, Restate's folder and log are below it. */
+  readonly folder: string
   landlord(...args: string[]): Promise<CliResult>
   /** `kill -9`, and a new start on the same data. */
   crash(): Promise<void>
@@ -45,6 +47,7 @@ export async function startLandlordDev(options: LandlordDevOptions = {}): Promis
   let dev = await start()
   return {
     url,
+    folder,
     landlord: (...args) => runCli(args, env, folder),
     async crash() {
       await dev.kill()

@@ -199,6 +199,16 @@ describe('a plan that fails', () => {
     })
   })
 
+  it('is removed by age when its server did not live to see it', async () => {
+    const row = (id: string, year: number) => `('${id}', '{}', null, '${year}-01-01T00:00:00.000Z')`
+    await test.database.query(
+      `insert into plans (id, request, answer, created_at) values ${row('left', 2020)}, ${row('waited-for', 2999)}`,
+    )
+    await test.server.sweepNow()
+    expect(await test.database.query('select id from plans')).toEqual([{ id: 'waited-for' }])
+    await test.database.query('delete from plans')
+  })
+
   it('leaves nothing for a worker that comes late', async () => {
     const id = '01890000-0000-7000-8000-000000000000'
     expect(await problemOf(test.worker.getPlanRequest({ params: { id } }))).toMatchObject({ status: 404 })
