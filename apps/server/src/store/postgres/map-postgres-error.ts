@@ -3,6 +3,8 @@ import { StoreUnavailableError } from '../store-unavailable-error.ts'
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const CONTENTION_CODES = new Set(['40001', '40P01', '55P03'])
+/** What was looked up and not there has been made meanwhile, or what was there is gone: whoever looks again sees it. */
+const OVERTAKEN_CODES = new Set(['23503', '23505'])
 
 // Classes: connection exception, insufficient resources, operator intervention (with statement time-outs), system error.
 const PASSING_CLASSES = ['08', '53', '57', '58']
@@ -17,7 +19,8 @@ const DRIVER_MESSAGES =
 export function mapPostgresError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const code = codeOf(error)
-  if (CONTENTION_CODES.has(code)) return new StoreContentionError({ message: error.message, cause: error })
+  if (CONTENTION_CODES.has(code) || OVERTAKEN_CODES.has(code))
+    return new StoreContentionError({ message: error.message, cause: error })
   if (!passes(code, error.message)) return error
   return new StoreUnavailableError({
     message: `the database does not answer: ${error.message || code}`,

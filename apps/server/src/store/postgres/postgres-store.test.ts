@@ -182,6 +182,23 @@ describe('a transaction', () => {
     const rows = await one().db.selectFrom('meta').select('value').where('key', 'in', ['left', 'right']).execute()
     expect(rows).toEqual([{ value: '2' }, { value: '2' }])
   })
+
+  it('looks again when another server made meanwhile what it had not found', async () => {
+    const [first = one(), second = one()] = stores
+    const looked = Promise.withResolvers<void>()
+    let looks = 0
+    const insertOnce = (store: Store) =>
+      store.transaction(async (tx) => {
+        const found = await tx.selectFrom('meta').select('key').where('key', '=', 'once').executeTakeFirst()
+        looks += 1
+        if (looks === 2) looked.resolve()
+        await looked.promise
+        if (found !== undefined) return 'found'
+        await tx.insertInto('meta').values({ key: 'once', value: '' }).execute()
+        return 'inserted'
+      })
+    expect((await Promise.all([insertOnce(first), insertOnce(second)])).toSorted()).toEqual(['found', 'inserted'])
+  })
 })
 
 describe('opening', () => {
