@@ -19,8 +19,8 @@ export interface LookRequest {
   readonly slot: number
 }
 
-/** The pace of all servers together. */
-export const TURN_MS = 1_000
+/** Short, so that looks come one by one and not in a burst each second that new work would meet. */
+const SHORTEST_TURN_MS = 250
 /** A question without an answer for so long got lost, with the engine's folder or by an operator; it is asked anew. */
 const LOST_AFTER_MS = 3_600_000
 /** Under way or waiting, for each look that a worker has under way: enough that it never waits for the next one. */
@@ -28,6 +28,11 @@ const ASKED_PER_LOOK = 4
 /** Statuses in which a look tells nothing, though soon one will. */
 const MOVING: ReadonlySet<string> = new Set(['updating', 'resuming', 'suspending', 'provisioning', 'requested'])
 const ENROLLED_AT_ONCE = 500
+
+/** The pace of all servers together: long enough for one look. */
+export function turnMs({ maxPerSecond }: DriftLimits): number {
+  return Math.max(SHORTEST_TURN_MS, Math.ceil(1_000 / maxPerSecond))
+}
 
 /**
  * Chooses what is to be looked at now, and notes it before anybody is asked: should the question get lost, it is due again
@@ -38,11 +43,12 @@ export async function beginLooks(
   { now, limits }: { readonly now: Date; readonly limits: DriftLimits },
 ): Promise<LookRequest[]> {
   const at = now.toISOString()
-  if (!(await takeTurn(tx, at, new Date(now.getTime() + TURN_MS).toISOString()))) return []
+  if (!(await takeTurn(tx, at, new Date(now.getTime() + turnMs(limits)).toISOString()))) return []
   const { maxPerSecond, concurrency, intervalSeconds } = limits
-  const unanswered = await listDueObservations(tx, { now: at, asked: true, limit: maxPerSecond })
+  const share = Math.max(1, Math.floor((maxPerSecond * turnMs(limits)) / 1_000))
+  const unanswered = await listDueObservations(tx, { now: at, asked: true, limit: share })
   const room = Math.max(ASKED_PER_LOOK * concurrency, 2 * maxPerSecond) - (await countAsked(tx))
-  const budget = Math.min(maxPerSecond - unanswered.length, room)
+  const budget = Math.min(share - unanswered.length, room)
   const fresh = await listDueObservations(tx, { now: at, asked: false, limit: budget })
   const due = [...unanswered, ...fresh]
   const again = { due_at: new Date(now.getTime() + intervalSeconds * 1000).toISOString() }

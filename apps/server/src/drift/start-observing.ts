@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts'
 import { hasDueObservation, updateObservations } from '../store/observation-store.ts'
 import type { Store } from '../store/open-store.ts'
 import type { WorkflowClient } from '../workflow/workflow-client.ts'
-import { beginLooks, enrolTenants, type LookRequest, TURN_MS } from './begin-looks.ts'
+import { beginLooks, enrolTenants, type LookRequest, turnMs } from './begin-looks.ts'
 import type { DriftLimits } from './drift-limits.ts'
 
 export interface Observing {
@@ -83,10 +83,10 @@ export function startObserving(deps: ObservingDeps): Observing {
     } catch (error) {
       if (isEngineUp) logger.error({ error: reasonOf(error) }, 'looking at tenants failed; trying on')
     }
-    if (!stopped) timer = setTimeout(loop, isEngineUp ? TURN_MS : PROBE_MS)
+    if (!stopped) timer = setTimeout(loop, isEngineUp ? turnMs(limits) : PROBE_MS)
   }
 
-  timer = setTimeout(loop, TURN_MS)
+  timer = setTimeout(loop, turnMs(limits))
   return {
     observeNow,
     async stop() {
