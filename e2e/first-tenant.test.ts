@@ -144,6 +144,41 @@ describe.skipIf(found === undefined)(`the first tenant on Docker${found ? '' : `
     await succeeded(dev.landlord('delete', 'keeper', '--wait'))
   })
 
+  it('takes a container that runs already into a tenant, and the same process goes on', async () => {
+    const { command, args } = httpServerConfig()
+    const name = `by-hand-${randomUUID().slice(0, 8)}`
+    const body = {
+      Image: image,
+      Entrypoint: command,
+      Cmd: args,
+      Env: ['GREETING=by hand'],
+      ExposedPorts: { '8080/tcp': {} },
+      HostConfig: { PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
+    }
+    const { id } = await engine.docker.createContainer({ _query: { name }, _body: body } as never)
+    const container = engine.docker.getContainer(id)
+    await container.start()
+    const { Pid, StartedAt } = (await container.inspect()).State
+    const adopt = ['adopt', 'heir', '--provider', 'docker', '--resource', name]
+    expect(await succeeded(dev.landlord(...adopt, '--dry-run'))).toContain('It is taken as it runs.')
+    expect((await dev.landlord(...adopt)).code).toBe(64)
+    const adopted = await succeeded(dev.landlord(...adopt, '--yes'))
+    expect((await container.inspect()).State).toMatchObject({ Pid, StartedAt })
+    const [address] = /127\.0\.0\.1:\d+/.exec(adopted) ?? []
+    expect(await bodyOf(`http://${address}`)).toBe('by hand')
+    const changed = [
+      'set',
+      'heir',
+      '--config',
+      '{"env":{"GREETING":"inherited"},"ports":[{"container_port":8080,"protocol":"http"}]}',
+    ]
+    expect(await bodyOf(endpointIn(await succeeded(dev.landlord(...changed, '--wait'))))).toBe('inherited')
+    const heir = await idOf('heir')
+    await succeeded(dev.landlord('delete', 'heir', '--wait'))
+    expect(await ownedBy(heir)).toEqual([])
+    await expect(container.inspect()).rejects.toMatchObject({ statusCode: 404 })
+  })
+
   it('never touches the containers of another control plane on the same engine', async () => {
     const other = await startLandlordDev()
     try {

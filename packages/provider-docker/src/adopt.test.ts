@@ -109,7 +109,7 @@ describe.skipIf(found === undefined)(`adopting a container${found === undefined 
       ['/restart_policy', 'in_place'],
       ['/working_dir', 'replace'],
     ])
-    expect(steps).toEqual([expect.stringMatching(/^make volume .*-adopted: empty/)])
+    expect(steps).toEqual([expect.stringMatching(/^make an empty volume .* of container by-hand-/)])
     expect(warnings[0]).toContain('it is on network bridge')
     expect(await bench.resources()).toEqual([])
   })

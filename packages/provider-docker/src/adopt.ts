@@ -37,7 +37,8 @@ export async function planAdoption(
   return {
     resource: { kind: 'container', id: Id, name },
     config,
-    steps: [`make volume ${scope.names.marker}: empty, with the ownership marks and the id of container ${name}`],
+    // Without the volume's name, which is of a tenant that is only planned.
+    steps: [`make an empty volume with the ownership marks and the id of container ${name}`],
     changes: diffDesired(asAdopted(scope, container, live), normaliseConfig(desired)),
     warnings: warningsOf(container),
     fingerprint: createHash('sha256').update(JSON.stringify(facts)).digest('hex'),

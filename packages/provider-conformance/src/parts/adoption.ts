@@ -21,13 +21,14 @@ export const adoptionParts: PartGroup = {
   title: 'adoption',
   parts: [
     {
+      // Whatever the tenant's id: it is another one each time until the adoption is accepted.
       name: 'the plan of an adoption tells the same each time, and writes nothing',
       when,
       async run(bench) {
         const { one, adoptable, before, writes } = await withAdoptable(bench)
         const [first, second] = [
           await planAdoption(one, adoptable),
-          await planAdoption(await bench.provider(), adoptable),
+          await planAdoption(await bench.provider(), adoptable, 'to-be-adopted-too'),
         ]
         bench.expect(second).toEqual(first)
         const { changes } = first
