@@ -4,6 +4,7 @@ import type { ProviderRegistry } from '@landlord/compute-core'
 import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
 import { openTracer } from '@landlord/tracing'
+import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { buildAccess } from './access/build-access.ts'
 import { buildServer } from './build-server.ts'
@@ -102,26 +103,11 @@ export async function startServer(
     }
     const app = await buildServer(deps)
     closers.push(() => app.close())
-    await app.listen({ host: target.host, port: target.port, listenTextResolver: () => 'server socket is open' })
-    const sweeping = keepSweeping(settings, { ...parts, store, logger, now })
-    closers.push(() => sweeping.stop())
-    const expiring = startExpiring(deps, settings.reconcile.expiry_interval_seconds)
-    closers.push(() => expiring.stop())
-    const delivering = startDelivering({ ...deps, guard: deps.webhookGuard, settings: settings.webhooks })
-    closers.push(() => delivering.stop())
-    const pruning = startPruning({ ...deps, settings })
-    closers.push(() => pruning.stop())
-    const observing = keepObserving(settings, { ...parts, store, logger, now })
-    closers.push(() => observing.stop())
+    const url = await listen(app, { target, tlsFiles, deps }, closers)
+    const { sweeping, expiring, observing } = startBackground(settings, deps, closers)
     closers.push(async () => stopping.abort())
-    if (tlsFiles !== undefined && tls !== undefined && app.server instanceof HttpsServer) {
-      const stop = keepTlsFresh(app.server, { files: tlsFiles, current: tls, logger })
-      closers.push(async () => stop())
-    }
-    const url = urlOf(app.server.address() as AddressInfo, tls === undefined ? 'http' : 'https')
     const facts = { url, installation_id: store.installationId, providers: registry.list() }
-    const isGuarded = settings.access.mode === 'required'
-    logger.info(facts, isGuarded ? 'server is up' : 'server is up, on loopback only and without access control')
+    logger.info(facts, deps.isGuarded ? 'server is up' : 'server is up, on loopback only and without access control')
     return {
       url,
       installationId: store.installationId,
@@ -137,6 +123,41 @@ export async function startServer(
 }
 
 type Closer = () => Promise<unknown>
+
+interface Listening {
+  readonly target: ServerTarget
+  readonly tlsFiles: LandlordSettings['server']['tls']
+  readonly deps: ServerDeps
+}
+
+/** Where it can be reached from now on. */
+async function listen(
+  app: FastifyInstance,
+  { target: { host, port }, tlsFiles, deps: { tls, logger } }: Listening,
+  closers: Closer[],
+): Promise<string> {
+  await app.listen({ host, port, listenTextResolver: () => 'server socket is open' })
+  if (tlsFiles !== undefined && tls !== undefined && app.server instanceof HttpsServer) {
+    const stop = keepTlsFresh(app.server, { files: tlsFiles, current: tls, logger })
+    closers.push(async () => stop())
+  }
+  return urlOf(app.server.address() as AddressInfo, tls === undefined ? 'http' : 'https')
+}
+
+/** What goes on by itself while the server is up. */
+function startBackground(settings: LandlordSettings, deps: ServerDeps, closers: Closer[]) {
+  const sweeping = keepSweeping(settings, deps)
+  closers.push(() => sweeping.stop())
+  const expiring = startExpiring(deps, settings.reconcile.expiry_interval_seconds)
+  closers.push(() => expiring.stop())
+  const delivering = startDelivering({ ...deps, guard: deps.webhookGuard, settings: settings.webhooks })
+  closers.push(() => delivering.stop())
+  const pruning = startPruning({ ...deps, settings })
+  closers.push(() => pruning.stop())
+  const observing = keepObserving(settings, deps)
+  closers.push(() => observing.stop())
+  return { sweeping, expiring, observing }
+}
 
 interface Around {
   readonly store: Store
