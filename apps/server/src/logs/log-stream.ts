@@ -18,18 +18,21 @@ const FIRST_ITEM_MS = 1_000
 export async function logStream(
   items: Items,
   toProblem: ToProblem,
-  request: { readonly path: string; readonly requestId: string },
+  request: { readonly path: string; readonly requestId: string; readonly signal: AbortSignal },
 ): Promise<AsyncIterable<string>> {
   const first = items.next()
   const early = await Promise.race([first, sleep(FIRST_ITEM_MS, undefined, { ref: false })])
   if (early?.done === false && early.value !== undefined && 'error' in early.value) throw toProblem(early.value.error)
-  return toMessages(first, items, (failure) => toDocument(toProblem(failure), request).document)
+  return toMessages(first, items, {
+    toProblem: (failure) => toDocument(toProblem(failure), request).document,
+    signal: request.signal,
+  })
 }
 
 async function* toMessages(
   first: ReturnType<Items['next']>,
   items: Items,
-  toProblem: (failure: Failure) => object,
+  { toProblem, signal }: { readonly toProblem: (failure: Failure) => object; readonly signal: AbortSignal },
 ): AsyncGenerator<string> {
   try {
     yield `retry: ${RETRY_MS}\n\n`
@@ -40,6 +43,9 @@ async function* toMessages(
       else if ('error' in item) return yield `event: error\ndata: ${JSON.stringify(toProblem(item.error))}\n\n`
       else yield toMessage(item.line)
     }
+  } catch (error) {
+    // A server that stops ends its streams in order.
+    if (!signal.aborted) throw error
   } finally {
     await items.return(undefined)
   }

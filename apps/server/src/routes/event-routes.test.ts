@@ -1,6 +1,7 @@
 import { createStreams, type Event, type EventsQuery } from '@landlord/api-contract'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { problemOf } from '../../test/problem-of.ts'
+import { startGuardedServer } from '../../test/start-guarded-server.ts'
 import { startTestServer, type TestServer } from '../../test/start-test-server.ts'
 
 let test: TestServer
@@ -226,3 +227,34 @@ async function first<Item>(items: AsyncIterable<Item>): Promise<Item | undefined
   for await (const item of items) return item
   return undefined
 }
+
+describe('a stream for who is limited to some tenants', () => {
+  it('tells of those alone', async () => {
+    const guarded = await startGuardedServer()
+    onTestFinished(() => guarded.close())
+    const [admin, limited] = [
+      await guarded.makeToken('--scope', 'admin'),
+      await guarded.makeToken('--scope', 'read', '--selector', 'tier=pro'),
+    ]
+    const controller = new AbortController()
+    onTestFinished(() => controller.abort())
+    const names: (string | undefined)[] = []
+    let isOpen = false
+    const { signal } = controller
+    const onId = () => {
+      isOpen = true
+    }
+    const stream = createStreams({ baseUrl: guarded.url, token: limited }).listEvents({ signal, onId })
+    const reading = (async () => {
+      for await (const { tenant_name: name } of stream) names.push(name)
+    })()
+    reading.catch(() => {})
+    await vi.waitFor(() => expect(isOpen).toBe(true), PATIENCE)
+    const client = guarded.as(admin)
+    await client.createTenant({ body: { name: 'hidden' } })
+    await client.createWebhook({ body: { url: 'https://example.com/' } })
+    await client.createTenant({ body: { name: 'shown', labels: { tier: 'pro' } } })
+    await vi.waitFor(() => expect(names).toEqual(['shown']), PATIENCE)
+    expect((await problemOf(guarded.as(limited).listWebhooks())).status).toBe(403)
+  })
+})

@@ -144,6 +144,17 @@ it('follows as a stream, to the end of the output, and goes on after the last li
   expect(asked?.search).toBe('?follow=true&since=2026-11-26T12%3A00%3A01.000Z')
 })
 
+it('ends in order when the server stops, so that followers go on at another one', async () => {
+  const other = await test.another()
+  answer = (response) => void response.write(said({ line: line('one') }))
+  const response = await fetch(`${other.url}/v1/tenants/acme/logs?follow=true`)
+  const text = response.text()
+  await vi.waitFor(async () => expect(await (await fetch(`${other.url}/metrics`)).text()).toContain('streams_open 1'))
+  await other.server.close()
+  expect(await text).toContain('"text":"one"')
+  expect(await text).not.toContain('event: end')
+})
+
 it('tells of a failure that comes later, and lets the worker go when the client does', async () => {
   answer = (response) => {
     response.write(said({ line: line('one') }))

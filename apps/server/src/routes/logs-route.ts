@@ -30,7 +30,7 @@ export function logsRoute(deps: ServerDeps): Pick<Handlers<typeof routes>, 'getT
       { tenantId: tenant.id, follow, tail, since },
       signal,
     )
-    return { follow, items }
+    return { follow, items, signal }
   }
 
   return {
@@ -38,10 +38,10 @@ export function logsRoute(deps: ServerDeps): Pick<Handlers<typeof routes>, 'getT
       const { params, context } = input
       const tenant = await requireTenant(deps.store.db, params.tenant, context.actor)
       refuseWithoutLogs(deps, tenant)
-      const { follow, items } = await open(tenant, input)
+      const { follow, items, signal } = await open(tenant, input)
       if (!follow) return { status: 200, body: await collect(tenant, items) }
       deps.streams.admit(context.signal)
-      const request = { path: context.path, requestId: context.requestId }
+      const request = { path: context.path, requestId: context.requestId, signal }
       return { status: 200, stream: await logStream(items, (failure) => toLogProblem(tenant.name, failure), request) }
     },
   }
