@@ -13,6 +13,7 @@ const SQLITE_ONLY = [
   'apps/server/src/{diagnosis,metrics}/*.test.ts',
   'apps/server/src/backup-command.test.ts',
   'apps/server/src/{main,ecs-without-aws}.test.ts',
+  'apps/server/src/http/*.test.ts',
   'apps/server/src/tenants/{parse-label-selector,tenant-transitions,wait-for-tenant}.test.ts',
   'apps/server/src/webhooks/{network-guard,retry-schedule,webhook-docs}.test.ts',
   'apps/server/src/workflow/triggers.test.ts',

@@ -8,8 +8,8 @@ import { openStore, type Store } from '../src/store/open-store.ts'
 import { selectDialect } from '../src/store/select-dialect.ts'
 import { POSTGRES_URL_VARIABLE } from './postgres-url-variable.ts'
 
-/** The PostgreSQL that this run is on; undefined is SQLite. */
-const postgresUrl: string | undefined = process.env[POSTGRES_URL_VARIABLE]
+/** On PostgreSQL, a database with this version's tables and nothing in them; undefined is SQLite. */
+const postgresTemplate: string | undefined = process.env[POSTGRES_URL_VARIABLE]
 
 /** Few connections, since all files of a run share one PostgreSQL, and short waits. */
 export const TEST_LIMITS: DatabaseLimits = {
@@ -35,9 +35,13 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** `isBlank`: even without the tables. With them, a server has nothing to migrate, which takes PostgreSQL a while. */
+export async function createTestDatabase({ isBlank = false } = {}): Promise<TestDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'landlord-server-'))
-  const url = postgresUrl === undefined ? `sqlite:${join(folder, 'landlord.db')}` : await createDatabase(postgresUrl)
+  const url =
+    postgresTemplate === undefined
+      ? `sqlite:${join(folder, 'landlord.db')}`
+      : await createDatabase(postgresTemplate, isBlank ? undefined : postgresTemplate)
   return reopenTestDatabase(url, folder)
 }
 
@@ -55,7 +59,7 @@ export function reopenTestDatabase(url: string, folder: string): TestDatabase {
         return Object.fromEntries(await Promise.all(tables.map(async (name) => [name, await read(name)])))
       }),
     async drop() {
-      if (postgresUrl !== undefined) await dropDatabase(url)
+      if (postgresTemplate !== undefined) await dropDatabase(url)
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 
-/** Makes an empty database on the server of `url`, and returns the URL of that. */
-export async function createDatabase(url: string): Promise<string> {
+/** Makes a database on the server of `url`, empty or as a copy of another one that nobody is at, and returns the URL of that. */
+export async function createDatabase(url: string, template?: string): Promise<string> {
   const database = `test_${randomUUID().replaceAll('-', '')}`
-  await execute(url, `create database ${database}`)
+  const from = template === undefined ? '' : ` template ${new URL(template).pathname.slice(1)}`
+  await execute(withDatabase(url, 'postgres'), `create database ${database}${from}`)
   return withDatabase(url, database)
 }
 

@@ -8,7 +8,7 @@ let database: TestDatabase
 const opened: Store[] = []
 
 beforeEach(async () => {
-  database = await createTestDatabase()
+  database = await createTestDatabase({ isBlank: true })
 })
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((store) => store.close()))
