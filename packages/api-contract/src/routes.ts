@@ -29,7 +29,14 @@ import {
 import { tokenRoutes } from './token-routes.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
-const action = <const Path extends string>(path: Path, summary: string) =>
+const STARTS = { 202: Tenant } as const
+const DONE_OR_STARTS = { 200: Tenant, 202: Tenant } as const
+
+const action = <const Path extends string, Responses extends { readonly [Status in 200 | 202]?: typeof Tenant }>(
+  path: Path,
+  summary: string,
+  responses: Responses,
+) =>
   ({
     method: 'POST',
     path,
@@ -38,7 +45,7 @@ const action = <const Path extends string>(path: Path, summary: string) =>
     access: 'operate',
     params: tenantParams,
     headers: WriteHeaders,
-    responses: { 200: Tenant, 202: Tenant },
+    responses,
   }) as const satisfies RouteDefinition
 
 /** The HTTP API: validates requests, types the client, and makes the OpenAPI document. */
@@ -145,14 +152,18 @@ export const routes = {
     bodyIsOptional: true,
     responses: { 200: Plan },
   },
-  archiveTenant: action('/v1/tenants/{tenant}/archive', 'Destroy the compute, keep the record'),
-  reconcileTenant: action('/v1/tenants/{tenant}/reconcile', 'Apply the desired state once more, now'),
-  retryTenant: action('/v1/tenants/{tenant}/retry', 'Try again what failed'),
-  suspendTenant: action('/v1/tenants/{tenant}/suspend', 'Stop the compute and remember its size'),
-  resumeTenant: action('/v1/tenants/{tenant}/resume', 'Bring suspended compute back'),
-  restartTenant: action('/v1/tenants/{tenant}/restart', 'Replace the running copies, with the same configuration'),
-  pauseTenant: action('/v1/tenants/{tenant}/pause', 'Do nothing about a tenant until it is unpaused'),
-  unpauseTenant: action('/v1/tenants/{tenant}/unpause', 'Go on with a paused tenant, now'),
+  archiveTenant: action('/v1/tenants/{tenant}/archive', 'Destroy the compute, keep the record', DONE_OR_STARTS),
+  reconcileTenant: action('/v1/tenants/{tenant}/reconcile', 'Apply the desired state once more, now', STARTS),
+  retryTenant: action('/v1/tenants/{tenant}/retry', 'Try again what failed', STARTS),
+  suspendTenant: action('/v1/tenants/{tenant}/suspend', 'Stop the compute and remember its size', DONE_OR_STARTS),
+  resumeTenant: action('/v1/tenants/{tenant}/resume', 'Bring suspended compute back', DONE_OR_STARTS),
+  restartTenant: action(
+    '/v1/tenants/{tenant}/restart',
+    'Replace the running copies, with the same configuration',
+    STARTS,
+  ),
+  pauseTenant: action('/v1/tenants/{tenant}/pause', 'Do nothing about a tenant until it is unpaused', { 200: Tenant }),
+  unpauseTenant: action('/v1/tenants/{tenant}/unpause', 'Go on with a paused tenant, now', DONE_OR_STARTS),
   getComputeStatus: {
     method: 'GET',
     path: '/v1/tenants/{tenant}/compute/status',

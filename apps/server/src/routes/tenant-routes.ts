@@ -32,6 +32,10 @@ type TenantRoute =
 
 export function tenantRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, TenantRoute> {
   const act = (action: TenantAction) => actionRoute(deps, action)
+  const actWith = <Status extends 200 | 202>(status: Status, action: TenantAction) => {
+    const route = act(action)
+    return async (input: ActionInput) => ({ ...(await route(input)), status })
+  }
   return {
     adoptTenant: adoptRoute(deps),
     async createTenant({ body, headers, context }) {
@@ -67,12 +71,12 @@ export function tenantRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, Te
       return await act('delete')({ params, headers: ifMatch === undefined ? {} : { 'if-match': ifMatch }, context })
     },
     archiveTenant: act('archive'),
-    reconcileTenant: act('reconcile'),
-    retryTenant: act('retry'),
+    reconcileTenant: actWith(202, 'reconcile'),
+    retryTenant: actWith(202, 'retry'),
     suspendTenant: act('suspend'),
     resumeTenant: act('resume'),
-    restartTenant: act('restart'),
-    pauseTenant: act('pause'),
+    restartTenant: actWith(202, 'restart'),
+    pauseTenant: actWith(200, 'pause'),
     unpauseTenant: act('unpause'),
   }
 }

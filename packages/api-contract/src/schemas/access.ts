@@ -28,7 +28,7 @@ const LabelSelector = Type.String({
   description: 'To it no tenant exists but those whose labels fit, e.g. `tier=pro`. Absent: all.',
 })
 
-const tokenFields = {
+const newTokenFields = {
   id: Type.String({ format: 'uuid' }),
   name: TokenName,
   scope: Scope,
@@ -36,19 +36,21 @@ const tokenFields = {
   created_by: Type.String(),
   created_at: Timestamp,
   expires_at: Type.Optional(Timestamp),
-  last_used_at: Type.Optional(Type.String({ format: 'date-time', description: 'To the minute.' })),
-  revoked_at: Type.Optional(Timestamp),
-  revoked_by: Type.Optional(Type.String()),
 }
 
-export const ApiToken = Type.Object(tokenFields, {
-  $id: 'ApiToken',
-  description: 'What is kept of a token; the token itself is not.',
-})
+export const ApiToken = Type.Object(
+  {
+    ...newTokenFields,
+    last_used_at: Type.Optional(Type.String({ format: 'date-time', description: 'To the minute.' })),
+    revoked_at: Type.Optional(Timestamp),
+    revoked_by: Type.Optional(Type.String()),
+  },
+  { $id: 'ApiToken', description: 'What is kept of a token; the token itself is not.' },
+)
 export type ApiToken = Static<typeof ApiToken>
 
 export const CreatedToken = Type.Object(
-  { ...tokenFields, token: Type.String({ description: 'The token, `ll_…`. Shown this once.' }) },
+  { ...newTokenFields, token: Type.String({ description: 'The token, `ll_…`. Shown this once.' }) },
   { $id: 'CreatedToken' },
 )
 export type CreatedToken = Static<typeof CreatedToken>
