@@ -123,6 +123,28 @@ describe('an adoption', () => {
     expect(events.at(-1)).toMatchObject({ type: 'tenant.created', data: { kind: 'adopt', resource: { id: 's-1' } } })
   })
 
+  it.each<[string, Partial<AdoptTenantRequest>]>([
+    ['for some time', { ttl_seconds: 600 }],
+    ['until some time', { expires_at: '2099-01-01T00:00:00.000Z' }],
+  ])('gives the tenant what else was asked for, as a create does, %s', async (_, expiry) => {
+    const asked = {
+      annotations: { note: 'by hand' },
+      secrets: [{ name: 'TOKEN', value_from: 'env:LANDLORD_SECRET_TOKEN' }],
+      deletion_protection: true,
+      expiry_action: 'delete' as const,
+      drift_policy: 'heal' as const,
+      drift_ignore: ['/replicas'],
+    }
+    const { compute_provider: _alias, ...body } = request({ ...asked, ...expiry, compute_provider_type: 'mock' })
+    const { plan: shown } = await plan(body)
+    const { tenant } = await adopt({ ...body, plan_id: shown.plan_id })
+    expect(tenant).toMatchObject({ ...asked, compute_provider: 'mock' })
+    const expiresAt = expiry.expires_at ?? new Date(Date.parse(tenant.created_at) + 600_000).toISOString()
+    expect(tenant.expires_at).toBe(expiresAt)
+    const { body: desired } = await test.worker.getDesiredState({ params: { id: tenant.id } })
+    expect(desired.secrets).toEqual(asked.secrets)
+  })
+
   it('is refused with 412 when the plan would be another one by now, and stores nothing', async () => {
     const body = request()
     const { plan: shown } = await plan(body)

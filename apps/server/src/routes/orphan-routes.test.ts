@@ -107,7 +107,13 @@ describe('a scan', () => {
     await scan(owned(orphan))
     const reportedAt = new Date(time).toISOString()
     time += MINUTE_MS
-    const error = { code: 'throttled', message: 'slow down', retryable: true, instance_usable: false }
+    const error = {
+      code: 'throttled',
+      message: 'slow down',
+      retryable: true,
+      details: { after: 5 },
+      instance_usable: false,
+    }
     await report(await startScan(), { outcome: 'failed', error })
     expect(await reasons()).toEqual({ [orphan]: 'no_tenant' })
     const { scans } = (await test.client.listOrphans()).body

@@ -155,6 +155,22 @@ describe('POST /v1/tenants/{tenant}/retry', () => {
   })
 })
 
+describe('If-Match of an action', () => {
+  it.each([
+    ['retryTenant', (tenant: Tenant) => test.fail(tenant)],
+    ['restartTenant', (tenant: Tenant) => test.settle(tenant)],
+  ] as const)('lets %s happen to the version that was looked at, and to no other', async (route, prepare) => {
+    await prepare(await create())
+    const { version } = await read()
+    await test.client.patchTenant({ params, body: { annotations: { note: 'x' } } })
+    const noted = await read()
+    const call = (of: number) => test.client[route]({ params, headers: { 'if-match': `"${of}"` } })
+    expect(await problemOf(call(version))).toMatchObject({ status: 412, code: 'precondition_failed' })
+    expect(await read()).toEqual(noted)
+    expect((await call(noted.version)).status).toBe(202)
+  })
+})
+
 describe('POST /v1/tenants/{tenant}/reconcile', () => {
   it('applies the same state once more', async () => {
     const tenant = await create()

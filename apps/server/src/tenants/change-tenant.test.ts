@@ -107,11 +107,26 @@ describe('PUT /v1/tenants/{tenant}', () => {
     expect(moved.body).toMatchObject({ compute_provider: 'vault', status: 'provisioning', observed_resource_ids: {} })
   })
 
-  it('refuses another name', async () => {
+  it.each(['replaceTenant', 'patchTenant'] as const)('refuses another name, as PATCH does: %s', async (route) => {
     await create()
-    const problem = await problemOf(test.client.replaceTenant({ params, body: { name: 'other' } }))
+    const problem = await problemOf(test.client[route]({ params, body: { name: 'other' } }))
     expect(problem).toMatchObject({ status: 400, errors: [{ pointer: '/name' }] })
-    expect((await test.client.replaceTenant({ params, body: { name: 'acme' } })).status).toBe(202)
+    const body = { name: 'acme', compute_config: { image: 'web:2' } }
+    expect((await test.client[route]({ params, body })).status).toBe(202)
+  })
+
+  it('applies other secrets, and not the same in another order', async () => {
+    const secrets = ['A', 'B'].map((name) => ({ name, value_from: `env:LANDLORD_SECRET_${name}` }))
+    const tenant = await ready({ secrets })
+    expect(tenant.secrets).toEqual(secrets)
+    const same = { compute_config: { image: 'web:1' }, secrets: secrets.toReversed() }
+    expect((await test.client.replaceTenant({ params, body: same })).status).toBe(200)
+    const moved = [{ name: 'A', value_from: 'file:/run/secrets/a' }]
+    const { status, body } = await test.client.replaceTenant({ params, body: { ...same, secrets: moved } })
+    expect([status, body]).toMatchObject([202, { status: 'updating', generation: 2, secrets: moved }])
+    const { body: desired } = await test.worker.getDesiredState({ params: { id: tenant.id } })
+    expect(desired.secrets).toEqual(moved)
+    expect((await test.client.patchTenant({ params, body: { secrets: null } })).body.secrets).toEqual([])
   })
 
   it('brings an archived tenant back, unchanged or not', async () => {
