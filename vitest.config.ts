@@ -57,6 +57,16 @@ export default defineConfig({
       },
       {
         ...shared,
+        // After all tests of the server, in the same run: what they have used of the API.
+        test: {
+          name: 'api-coverage',
+          environment: 'node',
+          include: ['apps/server/test/api-coverage/*.test.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...shared,
         // Whole processes, killed and restarted: one file at a time, or they starve each other on a small machine.
         test: {
           name: 'e2e',
@@ -65,7 +75,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

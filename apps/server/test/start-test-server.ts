@@ -10,6 +10,7 @@ import { createMockProvider } from '@landlord/provider-mock'
 import { type LandlordSettings, landlordSettingsSchema, loadSettings } from '@landlord/settings'
 import type { Logger } from 'pino'
 import { type RunningServer, startServer } from '../src/index.ts'
+import { keepAnswers, recordAnswers } from './api-coverage/record-answers.ts'
 import { type RecordingEngine, startRecordingEngine } from './recording-engine.ts'
 import { createTestDatabase, TEST_LIMITS, type TestDatabase } from './test-database.ts'
 import { undocumentedEvents } from './undocumented-events.ts'
@@ -48,6 +49,7 @@ export interface TestServerOptions {
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  recordAnswers()
   const database = options.database ?? (await createTestDatabase())
   const engine = options.engine ?? (await startRecordingEngine())
   const settings = testSettings({
@@ -84,6 +86,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       return await startTestServer({ ...options, database, engine })
     },
     async close() {
+      keepAnswers()
       await server.close()
       await engine.close()
       const undocumented = undocumentedEvents(await database.query('select type, data from events'))

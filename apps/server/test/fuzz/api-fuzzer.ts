@@ -2,7 +2,7 @@ import type { RouteDefinition } from '@landlord/api-contract'
 import fc from 'fast-check'
 import pLimit from 'p-limit'
 import { request as send } from 'undici'
-import type { ApiCoverage } from './api-coverage.ts'
+import type { ApiCoverage } from '../api-coverage/api-coverage.ts'
 import { type Answer, complaintAbout } from './check-answer.ts'
 import { type GeneratedRequest, requestsOf, type Specials } from './request-arbitrary.ts'
 

@@ -1,9 +1,9 @@
 import { PROBLEMS, type Problem, type RouteDefinition } from '@landlord/api-contract'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import type { Answer } from './check-answer.ts'
-import type { GeneratedRequest } from './request-arbitrary.ts'
-import type { SchemaNode } from './schema-arbitrary.ts'
+import type { Answer } from '../fuzz/check-answer.ts'
+import type { GeneratedRequest } from '../fuzz/request-arbitrary.ts'
+import type { SchemaNode } from '../fuzz/schema-arbitrary.ts'
 
 type Table = Readonly<Record<string, RouteDefinition>>
 type RequestPart = 'query' | 'headers' | 'body'
@@ -18,15 +18,17 @@ export class ApiCoverage {
     this.#table = table
   }
 
+  /** `name` is undefined where no route answers: a problem is one all the same. */
   note(
-    name: string,
+    name: string | undefined,
     request: Partial<Pick<GeneratedRequest, RequestPart>>,
     answer: Pick<Answer, 'status' | 'body'>,
   ): void {
-    const route = this.#table[name]
+    const route = name === undefined ? undefined : this.#table[name]
     const schema: TSchema | undefined = route?.responses[answer.status]
-    if (route === undefined || schema === undefined) {
-      this.#seen.add(problemItem((answer.body as Problem).code))
+    if (name === undefined || route === undefined || schema === undefined) {
+      const { code } = Object(answer.body) as Partial<Problem>
+      if (code !== undefined) this.#seen.add(problemItem(code))
       return
     }
     this.#seen.add(statusItem(name, answer.status))
@@ -40,8 +42,12 @@ export class ApiCoverage {
     }
   }
 
-  /** What the contract promises and nothing has shown. */
-  missing(): string[] {
+  seen(): ReadonlySet<string> {
+    return this.#seen
+  }
+
+  /** What the contract promises. */
+  promised(): string[] {
     const promised = Object.entries(this.#table).flatMap(([name, route]) => [
       ...Object.entries(route.responses).flatMap(([status, schema]) => [
         statusItem(name, Number(status)),
@@ -53,7 +59,7 @@ export class ApiCoverage {
       }),
     ])
     const problems = Object.keys(PROBLEMS).map(problemItem)
-    return [...new Set([...promised, ...problems])].filter((item) => !this.#seen.has(item)).sort()
+    return [...new Set([...promised, ...problems])].sort()
   }
 }
 
