@@ -170,3 +170,10 @@ it('tells of a failure that comes later, and lets the worker go when the client 
   leaving.controller.abort()
   await vi.waitFor(() => expect(isGone).toBe(true), { timeout: 5_000 })
 })
+
+it('gives no more than one answer holds, and says that there was more', async () => {
+  answer = (response) => void response.end(said({ line: line('x') }).repeat(10_001))
+  const { body } = await test.client.getTenantLogs({ params, query: { tail: 10_000 } })
+  expect(body.truncated).toBe(true)
+  expect(body.lines).toHaveLength(10_000)
+})
