@@ -5,24 +5,38 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seenHere } from '../test/api-coverage/record-answers.ts'
 import { fuzzApi } from '../test/fuzz/api-fuzzer.ts'
 import type { Answer } from '../test/fuzz/check-answer.ts'
+import { type FuzzedTargets, startFuzzedTargets } from '../test/fuzz/fuzzed-targets.ts'
 import { startFuzzedWorker } from '../test/fuzz/fuzzed-worker.ts'
 import type { GeneratedRequest } from '../test/fuzz/request-arbitrary.ts'
 import { arbitraryOf, type SchemaNode } from '../test/fuzz/schema-arbitrary.ts'
 import { startTestServer, type TestServer } from '../test/start-test-server.ts'
 
-const COUNT = Number(process.env.LANDLORD_FUZZ_COUNT ?? 3_000)
+const COUNT = Number(process.env.LANDLORD_FUZZ_COUNT ?? 2_000)
 const SEED = Number(process.env.LANDLORD_FUZZ_SEED ?? 1)
 
 const MOST_RECENT = 12
 /** Few enough to meet again. */
 const NAMES = 60
+const DELIVERIES = routes.listDeliveries.path
 
 let test: TestServer
+let targets: FuzzedTargets
 beforeAll(async () => {
-  // Everything is due to be looked at all the time.
-  test = await startTestServer({ settings: { 'drift.interval_seconds': 1, 'reconcile.orphan_grace_seconds': 1 } })
+  targets = await startFuzzedTargets()
+  test = await startTestServer({
+    settings: {
+      // Everything is due to be looked at all the time.
+      'drift.interval_seconds': 1,
+      'reconcile.orphan_grace_seconds': 1,
+      'webhooks.allow_http': true,
+      'webhooks.allowed_networks': ['127.0.0.0/8'],
+    },
+  })
 })
-afterAll(() => test.close())
+afterAll(async () => {
+  await test.close()
+  await targets.close()
+})
 
 /** What is accepted comes often, or nothing would ever be changed. */
 function mostly<Value>(usual: fc.Arbitrary<Value>, other: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
@@ -53,7 +67,11 @@ const specials = {
     .map((date) => date.toISOString()),
   status: mostly(fc.constantFrom('ready', 'failed,archived', 'requested'), fc.constantFrom('no such status', '')),
   types: mostly(fc.constantFrom(...EVENT_TYPES), fc.constantFrom('tenant.*', 'nothing', '')),
-  secrets: fc.array(
+  'types[]': mostly(
+    fc.subarray(['*', 'tenant.*', 'tenant.created', 'operation.failed', 'webhook.*'], { minLength: 1 }),
+    fc.constant<string[]>(['nothing']),
+  ),
+  'secrets[]': fc.array(
     fc.record({
       name: mostly(fc.constantFrom('TOKEN', 'PASSWORD', 'DB'), fc.string()),
       value_from: mostly(fc.constantFrom('env:LANDLORD_SECRET_A', 'file:/run/secrets/a'), fc.string()),
@@ -84,26 +102,32 @@ function existing(place: string, pick: number): string | undefined {
 
 function learn({ route }: GeneratedRequest, { status, body }: Answer): void {
   if (status >= 300) return
-  const { id, name, version, workflow_execution_id, next_cursor, plan_id } = Object(body) as Record<string, unknown>
+  const { id, name, version, webhook_id, workflow_execution_id, next_cursor, plan_id } = Object(body) as Record<
+    string,
+    unknown
+  >
   remember('plan_id', plan_id)
   remember('/v1/operations', workflow_execution_id)
   if (version !== undefined) remember('if-match', `"${version}"`)
   const { path } = routes[route as keyof typeof routes]
   remember(`${path}?cursor`, next_cursor)
   const collection = path.split('/{')[0] ?? ''
-  remember(collection, id)
+  remember(webhook_id === undefined ? collection : DELIVERIES, id)
   if (collection === '/v1/tenants') remember(collection, name)
-  for (const item of Object.values(Object(body)).filter(Array.isArray).flat()) remember(collection, Object(item).id)
+  for (const item of Object.values(Object(body)).filter(Array.isArray).flat()) remember(path, Object(item).id)
 }
 
 describe(`the API under ${COUNT} generated requests (LANDLORD_FUZZ_SEED=${SEED})`, () => {
   it('never fails, and answers nothing that its contract does not know', { timeout: 300_000 }, async () => {
     const worker = startFuzzedWorker(test, SEED)
+    await worker.announce(targets.url)
+    const noEndpoint = ['http://127.0.0.1:1/', 'https://10.0.0.1/', 'http://u:p@127.0.0.1/', 'nowhere', '']
+    const url = mostly(fc.constant(targets.url), fc.constantFrom(...noEndpoint))
     const complaints = await fuzzApi(
       {
         baseUrl: test.url,
         routes,
-        specials,
+        specials: { ...specials, url },
         weights: {
           createTenant: 60,
           patchTenant: 30,
@@ -111,6 +135,9 @@ describe(`the API under ${COUNT} generated requests (LANDLORD_FUZZ_SEED=${SEED})
           listTenants: 20,
           adoptTenant: 30,
           waitForTenant: 2,
+          // Few, so that a webhook and a delivery that are picked often belong together.
+          createWebhook: 4,
+          deleteWebhook: 1,
         },
         asksWorker: ['getComputeStatus', 'planCreation', 'planChange', 'adoptTenant', 'deleteOrphan', 'getTenantLogs'],
         queries: { waitForTenant: { timeout: '1' } },

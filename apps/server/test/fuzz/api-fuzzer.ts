@@ -4,6 +4,7 @@ import pLimit from 'p-limit'
 import { request as send } from 'undici'
 import type { ApiCoverage } from '../api-coverage/api-coverage.ts'
 import { type Answer, complaintAbout } from './check-answer.ts'
+import { EVENT_STREAM, readAnswer } from './read-answer.ts'
 import { type GeneratedRequest, requestsOf, type Specials } from './request-arbitrary.ts'
 
 export interface ApiFuzzerOptions {
@@ -30,6 +31,7 @@ const ANSWER_WITHIN_MS = 20_000
 /** Names things that exist in so many of ten requests. */
 const EXISTING_OF_TEN = 8
 const REPEAT_EVERY = 7
+const STREAM_EVERY = 4
 const REPEATED_WITHIN = 30
 
 /** Sends `count` generated requests, some at a time, and tells what was wrong with the answers. */
@@ -73,13 +75,7 @@ async function attempt(options: ApiFuzzerOptions, generated: GeneratedRequest): 
   const what = `${init.method} ${url.slice(options.baseUrl.length)} ${JSON.stringify(init.headers)} ${String(init.body).slice(0, 2000)}`
   try {
     const response = await send(url, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
-    const text = await response.body.text()
-    const answer: Answer = {
-      status: response.statusCode,
-      contentType: String(response.headers['content-type'] ?? ''),
-      requestId: response.headers['x-request-id']?.toString() ?? null,
-      body: parsed(text),
-    }
+    const { answer, text } = await readAnswer(response)
     const complaint = complaintAbout(route, answer, { asksWorker: options.asksWorker.includes(generated.route) })
     if (complaint !== undefined)
       return `${generated.route}: ${complaint}\n  ${what}\n  ${answer.status} ${text.slice(0, 2000)}`
@@ -118,18 +114,11 @@ function toHttp(options: ApiFuzzerOptions, route: RouteDefinition, generated: Ge
   const body =
     planId !== undefined && hasKey(generated.body, 'plan_id') ? { ...generated.body, plan_id: planId } : generated.body
   if (hasBody) headers['content-type'] = 'application/json'
+  if (route.stream !== undefined && pick % STREAM_EVERY === 0) headers.accept = EVENT_STREAM
   const search = query.size > 0 ? `?${query}` : ''
   return {
     url: `${options.baseUrl}${path}${search}`,
     init: { method: route.method, headers, body: hasBody ? JSON.stringify(body) : null },
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -18,6 +18,7 @@ export function complaintAbout(
 ): string | undefined {
   const { status, contentType, requestId, body } = answer
   if (requestId === null) return 'it has no x-request-id'
+  if (contentType.startsWith('text/event-stream')) return complaintAboutStream(route, answer)
   const schema: TSchema | undefined = route.responses[status]
   if (schema !== undefined && !contentType.startsWith('application/problem+json')) {
     return contentType.startsWith('application/json') ? misfit(schema, body) : `its content type is ${contentType}`
@@ -29,6 +30,13 @@ export function complaintAbout(
   if (complaint !== undefined) return complaint
   const { code } = body as Problem
   return PROBLEMS[code].status === status ? undefined : `the problem ${code} came with ${status}`
+}
+
+function complaintAboutStream({ stream }: RouteDefinition, { status, body }: Answer): string | undefined {
+  if (stream === undefined) return 'it is a stream'
+  if (status !== 200) return `a stream came with ${status}`
+  const complaints = (body as unknown[]).map((message) => misfit(stream, message))
+  return complaints.find((complaint) => complaint !== undefined)
 }
 
 function isUnavailable(body: unknown): boolean {

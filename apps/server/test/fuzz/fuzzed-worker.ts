@@ -13,6 +13,8 @@ import { arbitraryOf, type SchemaNode } from './schema-arbitrary.ts'
 
 /** A worker that says anything which the protocol allows, about what it was really asked. */
 export interface FuzzedWorker {
+  /** Tells the server where logs are read. */
+  announce(url: string): Promise<void>
   /** One thing that a worker does at a time of its own. Rejects when the server fails. */
   act(pick: number): Promise<void>
 }
@@ -78,6 +80,19 @@ export function startFuzzedWorker(test: TestServer, seed: number): FuzzedWorker 
   }
 
   return {
+    async announce(url) {
+      const time = new Date().toISOString()
+      const body = {
+        version: '0',
+        node_version: 'v24',
+        url,
+        providers: ['mock'],
+        registered: true,
+        started_at: time,
+        time,
+      }
+      await test.worker.reportWorker({ params: { id: 'fuzzed' }, body })
+    },
     async act(pick) {
       test.engine.liveStatus = { found: true, status: statusAt(pick) }
       if (pick % 20 === 0) await test.server.observeNow()

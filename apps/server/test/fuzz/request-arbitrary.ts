@@ -16,7 +16,7 @@ export interface GeneratedRequest {
   readonly isValid: boolean
 }
 
-/** For a part of a body that only somebody else's schema knows, by the name of its property. */
+/** For a part of a body that only somebody else's schema knows, by the name of its property; of a list with `[]` behind it. */
 export type Specials = Readonly<Record<string, fc.Arbitrary<unknown>>>
 
 type Parts = Pick<GeneratedRequest, 'params' | 'query' | 'headers' | 'body'>
@@ -58,11 +58,15 @@ function withSpecials(schema: unknown, specials: Specials): SchemaNode {
   const node = schema as SchemaNode
   if (node.anyOf !== undefined) return { ...node, anyOf: node.anyOf.map((branch) => withSpecials(branch, specials)) }
   if (node.properties === undefined) return node
-  const properties = Object.entries(node.properties).map(([name, property]) => [
-    name,
-    Object.hasOwn(specials, name) ? { const: MARK + name } : property,
-  ])
+  const properties = Object.entries(node.properties).map(([name, property]) => {
+    const special = isList(property) ? `${name}[]` : name
+    return [name, Object.hasOwn(specials, special) ? { const: MARK + special } : property]
+  })
   return { ...node, properties: Object.fromEntries(properties) as Record<string, SchemaNode> }
+}
+
+function isList({ type, anyOf = [] }: SchemaNode): boolean {
+  return type === 'array' || anyOf.some(isList)
 }
 
 const MARK = '\u0001special:'
@@ -72,7 +76,7 @@ function fill(specials: Specials) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return fc.constant(value)
     const entries = Object.entries(value).map(([name, item]) => [
       name,
-      typeof item === 'string' && item.startsWith(MARK) ? specials[name] : fc.constant(item),
+      typeof item === 'string' && item.startsWith(MARK) ? specials[item.slice(MARK.length)] : fc.constant(item),
     ])
     return fc.record(Object.fromEntries(entries) as Record<string, fc.Arbitrary<unknown>>)
   }
