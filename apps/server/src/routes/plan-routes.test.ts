@@ -134,8 +134,10 @@ describe('the plan of a change', () => {
   it('is refused as the change would be', async () => {
     const { body: tenant } = await test.client.createTenant({ body: { name: 'firm', compute_provider: 'mock' } })
     const params = { tenant: tenant.id }
-    const headers = { 'if-match': '"7"' }
-    expect(await problemOf(test.client.planChange({ params, headers }))).toMatchObject({ status: 412 })
+    const at = (version: number) => ({ params, headers: { 'if-match': `"${version}"` } })
+    expect(await problemOf(test.client.planChange(at(tenant.version + 1)))).toMatchObject({ status: 412 })
+    const unchanged = await test.client.planChange({ ...at(tenant.version), query: { merge: true }, body: {} })
+    expect(unchanged.body.action).toBe('no_changes')
     const moved = { compute_provider: 'vault', compute_config: { image: 'x' } }
     expect(await problemOf(test.client.planChange({ params, body: moved }))).toMatchObject({ status: 409 })
     const nulls = { labels: null }

@@ -24,7 +24,7 @@ describe('GET /v1/tenants/{tenant}/wait', () => {
 
   it('answers as soon as the tenant gets there', async () => {
     const tenant = await create()
-    const waits = Array.from({ length: 20 }, () => test.client.waitForTenant({ params }))
+    const waits = Array.from({ length: 20 }, () => test.client.waitForTenant({ params, query: { timeout: 50 } }))
     await test.settle(tenant)
     const answers = await Promise.all(waits)
     expect(answers.every((answer) => answer.body.status === 'ready')).toBe(true)
