@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConflictError, isOwnedBy } from '@landlord/compute-core'
+import { CONTAINER_LABELS } from './container-labels.ts'
 import type { DesiredState } from './desired-state.ts'
 import { ensureNetwork } from './ensure-network.ts'
 import { reasonOf } from './map-docker-error.ts'
@@ -13,6 +14,8 @@ import { toCreateContainerInput } from './to-create-container-input.ts'
 const MAX_NETWORK_TRIES = 5
 const NAME_POLL_MS = 50
 const MAX_NAME_TRIES = 100
+/** How long the start of a container may be on its way when it is seen to be created. */
+const START_PATIENCE_MS = 2_000
 /** The engine's own network has no aliases. */
 const DEFAULT_NETWORK = 'bridge'
 
@@ -95,7 +98,8 @@ async function createContainer(
       return { id: Id, name }
     } catch (error) {
       if (reasonOf(error) !== 'name_taken') throw error
-      if (await isOurs(scope, name)) return undefined
+      const holder = await ownHolder(scope, name)
+      if (holder !== undefined && !(await isLeftBehind(scope, holder, desired))) return undefined
       if (attempt === MAX_NAME_TRIES) throw error
       await delay(NAME_POLL_MS, undefined, { signal: scope.signal }).catch(() => undefined)
     }
@@ -108,13 +112,29 @@ async function networkFor(scope: TenantScope, { config }: DesiredState): Promise
   return network.name === DEFAULT_NETWORK ? { id: network.id } : { id: network.id, alias: scope.names.container }
 }
 
-/** False while nobody can be seen to hold the name: the engine reserves it first and shows the container later. */
-async function isOurs(scope: TenantScope, name: string): Promise<boolean> {
+/** Undefined while nobody can be seen to hold the name: the engine reserves it first and shows the container later. */
+async function ownHolder(scope: TenantScope, name: string): Promise<Container | undefined> {
   const holder = await inspectContainer(scope, name)
-  if (holder === undefined) return false
-  if (isOwnedBy(holder.Config.Labels, scope.ownership)) return true
+  if (holder === undefined || isOwnedBy(holder.Config.Labels, scope.ownership)) return holder
   throw new ConflictError({
     message: `a container named ${name} exists and is not this tenant's; remove or rename it, or choose another label_prefix`,
     details: { reason: 'name_taken', container: name, container_id: holder.Id },
   })
+}
+
+/**
+ * An earlier try of the same operation was cut off while the engine made its container, which nobody is going to start: it is
+ * removed, and the name is free again.
+ */
+async function isLeftBehind(scope: TenantScope, holder: Container, desired: DesiredState): Promise<boolean> {
+  const isSameOperation = holder.Config.Labels[CONTAINER_LABELS.operation] === desired.operationId
+  if (!isSameOperation || desired.suspended) return false
+  for (let waitedMs = 0; waitedMs < START_PATIENCE_MS; waitedMs += NAME_POLL_MS) {
+    const live = await inspectContainer(scope, holder.Id)
+    if (live === undefined) return true
+    if (live.State.Status !== 'created') return false
+    await delay(NAME_POLL_MS, undefined, { signal: scope.signal }).catch(() => undefined)
+  }
+  await removeContainer(scope, holder.Id, holder.Name.slice(1))
+  return true
 }

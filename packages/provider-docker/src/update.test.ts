@@ -188,6 +188,27 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
     }, 60_000)
   })
 
+  it('takes over what an earlier try was cut off in, though the engine shows it only when the name is taken', async () => {
+    const tenant = await running(greeter('0'))
+    const { modem } = engine.docker
+    const late = {
+      modem: {
+        // The engine makes what the try before has asked for, just before it is asked again.
+        dial: (request: { method: string; path: string }, callback: (error: unknown, data: unknown) => void) => {
+          const isCreation = request.method === 'POST' && request.path.includes('/containers/create') && !isMade
+          if (!isCreation) return modem.dial(request, callback)
+          isMade = true
+          return modem.dial(request, () => modem.dial(request, callback))
+        },
+      },
+    }
+    let isMade = false
+    await bench.tenant(bench.provider({ docker: late }), tenant.id).update(greeter('1'))
+    expect(isMade).toBe(true)
+    expect(await greetingAt(await tenant.settled())).toBe('1')
+    expect(await bench.containers(tenant.id)).toHaveLength(1)
+  })
+
   it('goes on with another configuration from wherever a process died, and from a status alone', async () => {
     const tenant = await running(greeter('0'))
     await forEveryDeath(
