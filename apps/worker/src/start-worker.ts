@@ -3,7 +3,6 @@ import { createWorkerClient } from '@landlord/api-contract'
 import { type Logger, type ProviderRegistry, silentLogger } from '@landlord/compute-core'
 import { buildRegistry } from '@landlord/provider-wiring'
 import type { LandlordSettings } from '@landlord/settings'
-import { openTracer } from '@landlord/tracing'
 import { askInstallation } from './ask-installation.ts'
 import { sendHeartbeats } from './diagnosis/send-heartbeats.ts'
 import { buildEndpoint } from './engine/build-endpoint.ts'
@@ -15,8 +14,7 @@ import { serveEndpoint } from './engine/serve-endpoint.ts'
 import { createTenantObject, HANDLERS, handlerOptions, OBSERVE_OPTIONS } from './engine/tenant-object.ts'
 import { createWorkerService } from './engine/worker-service.ts'
 import { createLogsHandler } from './logs/serve-logs.ts'
-import { createStepObserver } from './metrics/create-step-observer.ts'
-import { createWorkerMetrics } from './metrics/worker-metrics.ts'
+import { openInstruments } from './metrics/open-instruments.ts'
 import type { ObserveDependencies } from './observe/observe-tenant.ts'
 import { createSecretResolvers } from './secrets/create-secret-resolvers.ts'
 import { createServerFetch } from './server-fetch.ts'
@@ -66,11 +64,6 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
   const toRegistry = dependencies.buildRegistry ?? fromSettings(settings, logger)
   const registry = await toRegistry(installationId).catch(closeServer)
 
-  const tracer = await openTracer(settings.tracing, {
-    service: 'landlord-worker',
-    version: WORKER_VERSION,
-    onFailure: (reason) => logger.warn({ reason }, 'traces cannot be sent'),
-  })
   const slots = createProviderSlots(settings.worker.calls_per_provider)
   const observeSlots = createProviderSlots(settings.drift.concurrency)
   const running = createRunningSteps()
@@ -81,20 +74,17 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     slotUse: slots.use,
     observeSlotUse: observeSlots.use,
   }
-  const metrics = settings.metrics.enabled ? createWorkerMetrics(sources) : undefined
+  const instruments = await openInstruments(settings, sources, logger)
   const deps: StepDependencies & ObserveDependencies = {
     client,
     registry,
     logger,
     slots,
     observeSlots,
-    observer: createStepObserver(metrics, tracer),
+    observer: instruments.observer,
     secretsOf: createSecretResolvers({ settings: settings.secrets, environment: process.env, fingerprintKey }),
     now: dependencies.now ?? (() => new Date()),
-    limits: {
-      maxAttempts: settings.reconcile.max_attempts,
-      callTimeoutMs: settings.worker.call_timeout_seconds * 1000,
-    },
+    limits: limitsOf(settings),
   }
   const parts = { deps, running }
   const objects = [createTenantObject(parts), createOrphanScanObject(parts), createWorkerService(parts)]
@@ -103,7 +93,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     port: target.port,
     health: () => ({ status: 'ok', version: WORKER_VERSION, registered: isRegistered(), steps: running.count }),
     logs: createLogsHandler({ deps, token }),
-    ...(metrics === undefined ? {} : { metrics: metrics.registry }),
+    ...(instruments.registry === undefined ? {} : { metrics: instruments.registry }),
   }).catch(async (error: unknown) => {
     await registry.close()
     return closeServer(error)
@@ -127,7 +117,7 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
     endpoint.refuseNew()
     await running.drain(settings.worker.shutdown_grace_seconds * 1000)
     await endpoint.close()
-    await Promise.all([admin.close(), server.close(), registry.close(), tracer.close()])
+    await Promise.all([admin.close(), server.close(), registry.close(), instruments.close()])
   }
   await Promise.race([registration.first, aborted(signal)]).catch(async (error: unknown) => {
     await close()
@@ -139,6 +129,10 @@ export async function startWorker(settings: LandlordSettings, dependencies: Work
 
 function fromSettings(settings: LandlordSettings, logger: Logger) {
   return (installation: string) => buildRegistry(settings.compute, { installation, logger })
+}
+
+function limitsOf({ reconcile, worker }: LandlordSettings): StepDependencies['limits'] {
+  return { maxAttempts: reconcile.max_attempts, callTimeoutMs: worker.call_timeout_seconds * 1000 }
 }
 
 /** Whatever the engine learns at registration is part of it, because it asks only once per address. */

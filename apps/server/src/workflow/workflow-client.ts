@@ -109,14 +109,7 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
         timeoutMessage: `no worker has answered within ${PLAN_TIMEOUT_MS / 1000} s; is one running? GET /ready tells`,
       })
     },
-    async checkUp() {
-      const text = await call(ingress, `/${WORKER_SERVICE}/${CHECK_UP_HANDLER}`, {
-        method: 'POST',
-        timeoutMs: CHECK_UP_TIMEOUT_MS,
-        timeoutMessage: `no worker has answered within ${CHECK_UP_TIMEOUT_MS / 1000} s`,
-      })
-      return JSON.parse(text) as CheckUp
-    },
+    checkUp: () => checkUp(ingress),
     readEngine: async () => (admin === undefined ? undefined : await readEngine(admin)),
     async checkEngine() {
       await call(ingress, '/restate/health', { method: 'GET', timeoutMs: CHECK_TIMEOUT_MS })
@@ -130,6 +123,15 @@ export function createWorkflowClient(options: WorkflowClientOptions): WorkflowCl
       await Promise.all([ingress.dispatcher.destroy(), admin?.dispatcher.destroy()])
     },
   }
+}
+
+async function checkUp(ingress: WorkflowEndpoint): Promise<CheckUp> {
+  const text = await call(ingress, `/${WORKER_SERVICE}/${CHECK_UP_HANDLER}`, {
+    method: 'POST',
+    timeoutMs: CHECK_UP_TIMEOUT_MS,
+    timeoutMessage: `no worker has answered within ${CHECK_UP_TIMEOUT_MS / 1000} s`,
+  })
+  return JSON.parse(text) as CheckUp
 }
 
 /** Steps of tenants that do not get on. Their order is the engine's. */
