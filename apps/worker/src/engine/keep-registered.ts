@@ -32,7 +32,7 @@ const REMARKS: Readonly<Record<Part, string>> = {
 
 /**
  * Registers the worker, and again whenever the engine has forgotten it: because it was wiped, or is another one. Where several
- * workers of a build have addresses of their own, one serves and the others stand by (docs/decisions/0023).
+ * workers of a build have addresses of their own, one serves and the others stand by (docs/decisions/0017).
  */
 export function keepRegistered({ admin, uri, logger }: KeepRegisteredOptions): Registration {
   const stopping = new AbortController()

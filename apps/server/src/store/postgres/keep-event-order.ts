@@ -8,7 +8,7 @@ const EVENT_LOCK = 7_203_648_150_114
 
 /**
  * Events are written with a provisional number below zero, and numbered for good as the last thing in their commit
- * (docs/decisions/0021): numbers that are taken earlier appear out of order, and a reader that pages by them misses some.
+ * (docs/decisions/0015): numbers that are taken earlier appear out of order, and a reader that pages by them misses some.
  */
 export function withEventSequence<Table extends string, Columns extends string>(
   table: CreateTableBuilder<Table, Columns>,
