@@ -68,6 +68,18 @@ describe('looks at tenants', () => {
     expect(await drifts()).toMatchObject({ observed: 2, never_observed: 0, drifted: 0, brake: { applied: false } })
   })
 
+  it('show what has drifted by pages', async () => {
+    await start(['acme', 'beta', 'gamma'])
+    for (const tenant of tenants) see(changed(), tenant)
+    await round()
+    const { body: page } = await test.client.getDrift({ query: { limit: 2 } })
+    expect(page).toMatchObject({ drifted: 3, next_cursor: expect.any(String) })
+    const { body: rest } = await test.client.getDrift({ query: { limit: 2, cursor: page.next_cursor ?? '' } })
+    expect(rest).not.toHaveProperty('next_cursor')
+    const names = [...page.tenants, ...rest.tenants].map(({ name }) => name)
+    expect([page.tenants.length, names.sort()]).toEqual([2, ['acme', 'beta', 'gamma']])
+  })
+
   it('leave out what is paused, archived or has failed, and begin again with it', async () => {
     await start(['acme', 'beta'])
     await test.client.archiveTenant({ params: { tenant: 'acme' } })

@@ -91,6 +91,11 @@ describe('the audit trail', () => {
     expect(await list({ types: 'tenant.created' })).toHaveLength(2)
     const pro = await list({ label_selector: 'tier=pro', types: 'tenant.created' })
     expect(pro).toMatchObject([{ tenant_name: 'acme', tenant_labels: { tier: 'pro' }, tenant_status: 'requested' }])
+    const ofOne = { types: 'tenant.created', label_selector: 'tier=pro' }
+    const one = await test.client.listTenantEvents({ params, query: ofOne })
+    expect(one.body.events).toMatchObject([{ tenant_name: 'acme', type: 'tenant.created' }])
+    const unfit = { ...ofOne, label_selector: 'tier=free' }
+    expect((await test.client.listTenantEvents({ params, query: unfit })).body.events).toEqual([])
     const [first] = await list({ since: '0', limit: 1 })
     expect(idsOf(await list({ since: first?.id ?? '', limit: 1 }))).toEqual([Number(first?.id) + 1])
     const { body } = await test.client.listEvents({ query: { types: 'tenant.created', limit: 1 } })
@@ -169,6 +174,9 @@ describe('a stream of events', () => {
     )
     const only = await first(createStreams({ baseUrl: test.url }).listTenantEvents({ params, query: { since: '0' } }))
     expect(only).toMatchObject({ tenant_name: 'acme', type: 'tenant.created' })
+    const headers = { 'last-event-id': only?.id ?? '' }
+    const next = await first(createStreams({ baseUrl: test.url }).listTenantEvents({ params, headers }))
+    expect(next).toMatchObject({ tenant_name: 'acme', type: 'operation.superseded' })
   })
 
   it('waits for a slow client and loses nothing of what came meanwhile', async () => {

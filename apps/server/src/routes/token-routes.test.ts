@@ -104,6 +104,18 @@ describe('an API token', () => {
     expect(next.body.tokens[0]?.id).not.toBe(page.tokens[0]?.id)
   })
 
+  it('is good until the moment that was asked for', async () => {
+    const expiresAt = new Date(clock + 60_000).toISOString()
+    const { body } = await (await asAdmin()).createToken({
+      body: { name: 'brief', scope: 'read', expires_at: expiresAt.replace('Z', '+00:00') },
+    })
+    expect(body.expires_at).toBe(expiresAt)
+    const brief = test.as(body.token)
+    expect((await brief.listTenants()).status).toBe(200)
+    clock += 60_000
+    expect((await problemOf(brief.listTenants())).status).toBe(401)
+  })
+
   it('says what is wrong with one that is asked for', async () => {
     const client = await asAdmin()
     const ask = (fields: object) => problemOf(client.createToken({ body: { name: 'x', scope: 'read', ...fields } }))

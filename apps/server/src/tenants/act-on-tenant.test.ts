@@ -155,19 +155,44 @@ describe('POST /v1/tenants/{tenant}/retry', () => {
   })
 })
 
-describe('If-Match of an action', () => {
-  it.each([
-    ['retryTenant', (tenant: Tenant) => test.fail(tenant)],
-    ['restartTenant', (tenant: Tenant) => test.settle(tenant)],
-  ] as const)('lets %s happen to the version that was looked at, and to no other', async (route, prepare) => {
-    await prepare(await create())
-    const { version } = await read()
-    await test.client.patchTenant({ params, body: { annotations: { note: 'x' } } })
-    const noted = await read()
-    const call = (of: number) => test.client[route]({ params, headers: { 'if-match': `"${of}"` } })
-    expect(await problemOf(call(version))).toMatchObject({ status: 412, code: 'precondition_failed' })
-    expect(await read()).toEqual(noted)
-    expect((await call(noted.version)).status).toBe(202)
+describe('an action', () => {
+  const settled = async (tenant: Tenant, act?: 'suspendTenant' | 'pauseTenant') => {
+    await test.settle(tenant)
+    if (act === undefined) return
+    await test.client[act]({ params: { tenant: tenant.id } })
+    if (act === 'suspendTenant') await test.settle(tenant)
+  }
+  const prepared = {
+    archiveTenant: settled,
+    reconcileTenant: settled,
+    retryTenant: (tenant: Tenant) => test.fail(tenant),
+    suspendTenant: settled,
+    resumeTenant: (tenant: Tenant) => settled(tenant, 'suspendTenant'),
+    restartTenant: settled,
+    pauseTenant: settled,
+    unpauseTenant: (tenant: Tenant) => settled(tenant, 'pauseTenant'),
+  } as const
+
+  it('happens to the version that was looked at, to no other, and once for its key', async () => {
+    for (const [index, [name, prepare]] of Object.entries(prepared).entries()) {
+      const act = test.client[name as keyof typeof prepared]
+      const { body: tenant } = await test.client.createTenant({ body: { name: `acme-${index}` } })
+      const one = { params: { tenant: tenant.id } }
+      await prepare(tenant)
+      const { version } = (await test.client.getTenant(one)).body
+      await test.client.patchTenant({ ...one, body: { annotations: { note: 'x' } } })
+      const noted = (await test.client.getTenant(one)).body
+      const call = (at: number) =>
+        act({ ...one, headers: { 'if-match': `"${at}"`, 'idempotency-key': `${name}-${at}` } })
+      expect(await problemOf(call(version)), name).toMatchObject({ status: 412, code: 'precondition_failed' })
+      expect((await test.client.getTenant(one)).body, name).toEqual(noted)
+      const done = await call(noted.version)
+      expect(done.body.version, name).toBe(noted.version + 1)
+      // The same request once more gets the answer of the first, though that version is no longer current.
+      const again = await call(noted.version)
+      expect([again.status, again.body], name).toEqual([done.status, done.body])
+      expect((await test.client.getTenant(one)).body.version, name).toBe(noted.version + 1)
+    }
   })
 })
 

@@ -4,7 +4,13 @@ import { startTestServer, type TestServer } from '../../test/start-test-server.t
 
 let test: TestServer
 const params = { tenant: 'acme' }
-const error: Failure = { code: 'throttled', message: 'slow down', retryable: true, instance_usable: true }
+const error: Failure = {
+  code: 'throttled',
+  message: 'slow down',
+  retryable: true,
+  details: { after: 5 },
+  instance_usable: true,
+}
 
 beforeEach(async () => {
   test = await startTestServer()
@@ -45,8 +51,13 @@ describe('a report', () => {
       workflow_error_message: 'slow down',
       next_retry_at,
     })
-    const endpoints = [{ protocol: 'http' as const, host: '127.0.0.1', port: 8000 }]
-    await report(tenant, { outcome: 'succeeded', endpoints, observed_config: { image: 'mock' } })
+    const operationNow = async () =>
+      (await test.client.getOperation({ params: { id: tenant.workflow_execution_id ?? '' } })).body
+    expect(await operationNow()).toMatchObject({ state: 'backing-off', attempts: 2, next_retry_at, error })
+    const place = { name: 'web', host: 'web.test', container_port: 8080, url: 'http://web.test:8000' }
+    const endpoints = [{ ...place, protocol: 'http' as const, port: 8000 }]
+    const changes = [{ path: '/image', from: 'web:0', to: 'mock', effect: 'replace' as const }]
+    await report(tenant, { outcome: 'succeeded', endpoints, changes, observed_config: { image: 'mock' } })
     const ready = await read()
     expect(ready).toMatchObject({
       status: 'ready',
@@ -59,8 +70,8 @@ describe('a report', () => {
     for (const key of ['workflow_error_message', 'next_retry_at', 'status_message', 'failure']) {
       expect(ready).not.toHaveProperty(key)
     }
-    const operation = (await test.client.getOperation({ params: { id: tenant.workflow_execution_id ?? '' } })).body
-    expect(operation).toMatchObject({ kind: 'provision', state: 'succeeded', attempts: 2 })
+    const operation = await operationNow()
+    expect(operation).toMatchObject({ kind: 'provision', state: 'succeeded', attempts: 2, changes })
     expect(operation.finished_at).toBeDefined()
   })
 
@@ -145,7 +156,7 @@ describe('a report', () => {
     const endpoints = [{ protocol: 'tcp' as const, host: '127.0.0.1', port: 1 }]
     await report(tenant, { outcome: 'succeeded', endpoints })
     const { body: updating } = await test.client.patchTenant({ params, body: { compute_config: { image: 'bad' } } })
-    const failed = { code: 'update_failed', message: 'no such image', retryable: false, instance_usable: true }
+    const failed = { ...error, code: 'update_failed', message: 'no such image', retryable: false }
     await report(updating, { outcome: 'failed', error: failed })
     expect(await read()).toMatchObject({
       status: 'failed',

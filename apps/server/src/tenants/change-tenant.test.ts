@@ -107,6 +107,24 @@ describe('PUT /v1/tenants/{tenant}', () => {
     expect(moved.body).toMatchObject({ compute_provider: 'vault', status: 'provisioning', observed_resource_ids: {} })
   })
 
+  it.each([
+    ['replaceTenant', 'compute_provider_type'],
+    ['patchTenant', 'compute_provider_type'],
+    ['patchTenant', 'compute_provider'],
+  ] as const)('moves an archived tenant: %s with %s', async (route, field) => {
+    const tenant = await ready()
+    const body = { [field]: 'vault', compute_config: { image: 'a' } }
+    expect((await problemOf(test.client[route]({ params, body }))).status).toBe(409)
+    await test.client.archiveTenant({ params })
+    await test.settle(tenant)
+    const moved = await test.client[route]({ params, body })
+    expect(moved.body).toMatchObject({ compute_provider: 'vault', status: 'provisioning' })
+    expect((await test.worker.getDesiredState({ params: { id: tenant.id } })).body.config).toEqual({
+      image: 'a',
+      size: 1,
+    })
+  })
+
   it.each(['replaceTenant', 'patchTenant'] as const)('refuses another name, as PATCH does: %s', async (route) => {
     await create()
     const problem = await problemOf(test.client[route]({ params, body: { name: 'other' } }))
@@ -305,6 +323,15 @@ describe('If-Match', () => {
     const { version } = await ready()
     const headers = { 'if-match': tag(version) }
     expect((await test.client.patchTenant({ params, body: { labels: { a: 'b' } }, headers })).status).toBe(202)
+  })
+
+  it('lets a PUT and a DELETE happen to the version that was looked at', async () => {
+    const { version } = await ready()
+    const at = (current: number) => ({ params, headers: { 'if-match': `"${current}"` } })
+    const { body } = await test.client.replaceTenant({ ...at(version), body: { compute_config: { image: 'web:2' } } })
+    expect(body.version).toBe(version + 1)
+    expect((await problemOf(test.client.deleteTenant(at(version)))).status).toBe(412)
+    expect((await test.client.deleteTenant(at(body.version))).body.status).toBe('deleting')
   })
 
   it('explains a tag that is none', async () => {

@@ -48,8 +48,18 @@ describe('the options of a tenant', () => {
         ],
       },
     })
+    const options = {
+      expires_at: '2026-07-01T00:00:00.000Z',
+      expiry_action: 'delete' as const,
+      drift_policy: 'heal' as const,
+      drift_ignore: ['/replicas'],
+    }
+    const replaced = await test.client.replaceTenant({ ...paramsOf('plain'), body: options })
+    expect(replaced).toMatchObject({ status: 200, body: { ...options, deletion_protection: false } })
     // What a PUT leaves out goes back to its default, and `null` does so in a PATCH.
-    await test.client.replaceTenant({ ...paramsOf('plain'), body: { deletion_protection: true } })
+    const bare = await test.client.replaceTenant({ ...paramsOf('plain'), body: { deletion_protection: true } })
+    expect(bare.body).toMatchObject({ deletion_protection: true, expiry_action: 'archive', drift_ignore: [] })
+    expect(bare.body).not.toHaveProperty('expires_at')
     expect(await patch('plain', { deletion_protection: null })).toMatchObject({ deletion_protection: false })
   })
 
