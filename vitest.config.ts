@@ -62,6 +62,7 @@ export default defineConfig({
           name: 'api-coverage',
           environment: 'node',
           include: ['apps/server/test/api-coverage/*.test.ts'],
+          globalSetup: ['apps/server/test/api-coverage/recordings.ts'],
           sequence: { groupOrder: 1 },
         },
       },

@@ -2,7 +2,6 @@ import { EVENT_TYPES, routes } from '@landlord/api-contract'
 import { createMockProvider } from '@landlord/provider-mock'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { seenHere } from '../test/api-coverage/record-answers.ts'
 import { fuzzApi } from '../test/fuzz/api-fuzzer.ts'
 import type { Answer } from '../test/fuzz/check-answer.ts'
 import { type FuzzedTargets, startFuzzedTargets } from '../test/fuzz/fuzzed-targets.ts'
@@ -141,7 +140,6 @@ describe(`the API under ${COUNT} generated requests (LANDLORD_FUZZ_SEED=${SEED})
         },
         asksWorker: ['getComputeStatus', 'planCreation', 'planChange', 'adoptTenant', 'deleteOrphan', 'getTenantLogs'],
         queries: { waitForTenant: { timeout: '1' } },
-        coverage: seenHere,
         existing,
         meanwhile: worker.act,
         onAnswer: learn,

@@ -4,7 +4,7 @@ import { findRoute } from './find-route.ts'
 import { keepSeen } from './recordings.ts'
 
 /** What the tests of this file have seen of the API. */
-export const seenHere = new ApiCoverage(routes)
+const seenHere = new ApiCoverage(routes)
 
 let isRecording = false
 

@@ -2,7 +2,6 @@ import type { RouteDefinition } from '@landlord/api-contract'
 import fc from 'fast-check'
 import pLimit from 'p-limit'
 import { request as send } from 'undici'
-import type { ApiCoverage } from '../api-coverage/api-coverage.ts'
 import { type Answer, complaintAbout } from './check-answer.ts'
 import { EVENT_STREAM, readAnswer } from './read-answer.ts'
 import { type GeneratedRequest, requestsOf, type Specials } from './request-arbitrary.ts'
@@ -15,7 +14,6 @@ export interface ApiFuzzerOptions {
   readonly weights: Readonly<Record<string, number>>
   /** Those that answer with what a worker says. */
   readonly asksWorker: readonly string[]
-  readonly coverage: ApiCoverage
   /** Laid under the query of a route, e.g. so that a wait does not last. */
   readonly queries: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Something that exists now, for a place in a request: a path, with its parameter, or a name. Undefined when there is nothing. */
@@ -80,7 +78,6 @@ async function attempt(options: ApiFuzzerOptions, generated: GeneratedRequest): 
     if (complaint !== undefined)
       return `${generated.route}: ${complaint}\n  ${what}\n  ${answer.status} ${text.slice(0, 2000)}`
     options.onAnswer(generated, answer)
-    options.coverage.note(generated.route, generated, answer)
     return undefined
   } catch (error) {
     return `${generated.route}: ${String(error)}\n  ${what}`
