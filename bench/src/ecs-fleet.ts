@@ -31,7 +31,7 @@ export interface EcsRun {
 export interface EcsFleet {
   /** Until each is stable. */
   provision(count: number): Promise<EcsRun>
-  /** One look at each that was provisioned. */
+  /** One look at each that was provisioned, as the worker's in the background: the plan, then the status. */
   observe(): Promise<EcsRun>
   close(): Promise<void>
 }
@@ -62,7 +62,9 @@ export function createEcsFleet(account: EmulatedAccount): EcsFleet {
     },
     async observe() {
       const { run } = await measured(account, () =>
-        Promise.all(tenants.map((tenant) => slots.look(() => observeTenant(provider, account, tenant)))),
+        Promise.all(
+          tenants.map((tenant, index) => slots.look(() => observeTenant({ provider, account, slots, index }, tenant))),
+        ),
       )
       return run
     },
@@ -118,14 +120,12 @@ async function provisionTenant({ provider, account, slots, index }: Start): Prom
   }
 }
 
-async function observeTenant(
-  provider: ComputeProvider,
-  account: EmulatedAccount,
-  tenant: TenantRef,
-): Promise<TenantRun> {
+async function observeTenant({ provider, account, index }: Start, tenant: TenantRef): Promise<TenantRun> {
+  const options = { ...optionsOf(account, 'observation'), priority: 'background' as const }
   try {
-    const { state } = await provider.getStatus(tenant, optionsOf(account, 'observation'))
-    return { polls: 1, isRunning: state === 'running', tenant }
+    const plan = await provider.plan?.(tenant, specOf(account, index), options)
+    const { state } = await provider.getStatus(tenant, options)
+    return { polls: 1, isRunning: state === 'running' && plan?.action === 'no_changes', tenant }
   } catch (error) {
     console.error(`${tenant.tenantId}:`, error)
     return { polls: 1, isRunning: false, tenant }

@@ -31,10 +31,9 @@ const table = new Table({
   style: { head: [], border: [] },
   colAligns: ['right', 'right', 'right', 'left', ...Array.from({ length: 7 }, () => 'right' as const)],
 })
-// Documented: ten services in one DescribeServices, 20 of those a second after a burst of 100.
-const SERVICES_PER_DESCRIBE = 10
-const DESCRIBE_BURST = 100
-const DESCRIBES_PER_SECOND = 20
+// Documented: 20 ListTasks a second after a burst of 100; tasks are listed for one service at a time.
+const LIST_BURST = 100
+const LISTS_PER_SECOND = 20
 
 for (const layout of values.layouts.split(',')) {
   const [accounts = 1, clusters = 1, tenants = 1] = layout.split('x').map(Number)
@@ -62,14 +61,14 @@ async function runLayout(layout: Layout): Promise<void> {
   const fleets = opened.map(createEcsFleet)
   const perAccount = layout.tenants / layout.accounts
   try {
-    const describes = Math.max(0, perAccount / SERVICES_PER_DESCRIBE - DESCRIBE_BURST)
+    const observeFloor = Math.max(0, perAccount - LIST_BURST) / LISTS_PER_SECOND
     row(
       layout,
       'provision to stable',
       floorSeconds(perAccount),
       await all(fleets, (fleet) => fleet.provision(perAccount)),
     )
-    row(layout, 'observe each once', describes / DESCRIBES_PER_SECOND, await all(fleets, (fleet) => fleet.observe()))
+    row(layout, 'observe each once', observeFloor, await all(fleets, (fleet) => fleet.observe()))
   } finally {
     for (const fleet of fleets) await fleet.close()
     for (const account of opened) account.close()

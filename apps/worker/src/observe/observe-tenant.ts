@@ -1,4 +1,4 @@
-import { ApiError, type DesiredState, type WorkerObservation } from '@landlord/api-contract'
+import type { DesiredState, WorkerObservation } from '@landlord/api-contract'
 import { type ComputeProvider, type ConfigChange, TenantNotFoundError, TimeoutError } from '@landlord/compute-core'
 import { callProvider } from '../step/call-provider.ts'
 import { isRefusal } from '../step/fail-misfit.ts'
@@ -6,6 +6,7 @@ import type { ProviderSlots } from '../step/provider-slots.ts'
 import type { StepDependencies } from '../step/step.ts'
 import { specOf, tenantRefOf } from '../step/tenant-call.ts'
 import { toFailure } from '../step/to-failure.ts'
+import { unlessGone } from '../step/unless-gone.ts'
 import { toObservation } from './to-observation.ts'
 
 export interface ObserveDependencies
@@ -32,7 +33,7 @@ export async function observeTenant(
   { tenantId, slot }: ObservedTenant,
   signal: AbortSignal,
 ): Promise<'seen' | 'missing' | 'unknown' | 'skipped' | 'gone'> {
-  const desired = await loadDesired(deps, tenantId, signal)
+  const desired = await unlessGone(deps.client.getDesiredState({ params: { id: tenantId }, signal }))
   if (desired?.version === undefined) return 'gone'
   const fields = { slot, generation: desired.generation, version: desired.version }
   const isQuiet = desired.operation === undefined && desired.paused !== true
@@ -84,19 +85,6 @@ async function read(deps: ObserveDependencies, provider: ComputeProvider, desire
     limits('get_status'),
   )
   return { changes, status }
-}
-
-async function loadDesired(
-  { client }: ObserveDependencies,
-  tenantId: string,
-  signal: AbortSignal,
-): Promise<DesiredState | undefined> {
-  try {
-    return (await client.getDesiredState({ params: { id: tenantId }, signal })).body
-  } catch (error) {
-    if (ApiError.isInstance(error) && error.status === 404) return undefined
-    throw error
-  }
 }
 
 async function report(

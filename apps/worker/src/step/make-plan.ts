@@ -1,4 +1,4 @@
-import { ApiError, type DesiredState, type PlanAnswer } from '@landlord/api-contract'
+import type { DesiredState, PlanAnswer } from '@landlord/api-contract'
 import {
   CapabilityUnsupportedError,
   type ComputePlan,
@@ -10,6 +10,7 @@ import { callProvider } from './call-provider.ts'
 import type { StepDependencies } from './step.ts'
 import { specOf, tenantRefOf } from './tenant-call.ts'
 import { toFailure } from './to-failure.ts'
+import { unlessGone } from './unless-gone.ts'
 
 /** The server waits a little longer than this. */
 const LONGEST_PLAN_MS = 20_000
@@ -22,24 +23,11 @@ type PlanDependencies = Pick<StepDependencies, 'client' | 'registry' | 'logger' 
  */
 export async function makePlan(deps: PlanDependencies, planId: string, signal: AbortSignal): Promise<void> {
   const params = { id: planId }
-  const desired = await loadRequest(deps, planId, signal)
+  const desired = await unlessGone(deps.client.getPlanRequest({ params, signal }))
   // Whoever asked has gone.
   if (desired === undefined) return
   const body = await answer(deps, desired, signal)
   await deps.client.answerPlan({ params, body, signal })
-}
-
-async function loadRequest(
-  { client }: PlanDependencies,
-  planId: string,
-  signal: AbortSignal,
-): Promise<DesiredState | undefined> {
-  try {
-    return (await client.getPlanRequest({ params: { id: planId }, signal })).body
-  } catch (error) {
-    if (ApiError.isInstance(error) && error.status === 404) return undefined
-    throw error
-  }
 }
 
 async function answer(deps: PlanDependencies, desired: DesiredState, signal: AbortSignal): Promise<PlanAnswer> {

@@ -1,4 +1,3 @@
-import { ApiError, type DesiredState, type WorkerClient } from '@landlord/api-contract'
 import { askUsable } from './ask-usable.ts'
 import type { Cursor } from './cursor.ts'
 import { decide } from './decide.ts'
@@ -7,6 +6,7 @@ import { fail } from './interpret-error.ts'
 import { type Performed, perform } from './perform.ts'
 import { type Step, type StepDependencies, tell } from './step.ts'
 import type { StepObservation } from './step-observer.ts'
+import { unlessGone } from './unless-gone.ts'
 
 /** Plain JSON: it goes through the workflow engine. */
 export type StepResult =
@@ -54,7 +54,7 @@ async function runStep(
   tenantId: string,
   { known, signal, observation }: StepRun,
 ): Promise<StepResult> {
-  const desired = await loadDesired(deps.client, tenantId, signal)
+  const desired = await unlessGone(deps.client.getDesiredState({ params: { id: tenantId }, signal }))
   const decision = decide({ desired, cursor: known, now: deps.now() })
   observation.decided(decision.action, 'work' in decision ? decision.work : undefined)
   if (decision.action === 'rest') return REST
@@ -107,17 +107,4 @@ async function followUp(step: Step, verdict: Performed): Promise<StepResult> {
 
 function comeBack({ deps }: Step, cursor: Cursor, delayMs: number): StepResult {
   return { next: 'again', cursor: { ...cursor, dueAt: deps.now().getTime() + delayMs }, delayMs }
-}
-
-async function loadDesired(
-  client: WorkerClient,
-  tenantId: string,
-  signal: AbortSignal,
-): Promise<DesiredState | undefined> {
-  try {
-    return (await client.getDesiredState({ params: { id: tenantId }, signal })).body
-  } catch (error) {
-    if (ApiError.isInstance(error) && error.status === 404) return undefined
-    throw error
-  }
 }
