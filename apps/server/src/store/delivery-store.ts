@@ -3,11 +3,13 @@ import type { Database, DeliveryRow } from './database.ts'
 
 type Db = Kysely<Database>
 
+/** Leaves out those of events that the webhook has a delivery of already. */
 export async function insertDeliveries(db: Db, rows: readonly DeliveryRow[]): Promise<void> {
   if (rows.length > 0)
     await db
       .insertInto('webhook_deliveries')
       .values([...rows])
+      .onConflict((on) => on.columns(['webhook_id', 'event_seq']).doNothing())
       .execute()
 }
 

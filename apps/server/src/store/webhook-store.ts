@@ -7,8 +7,10 @@ export async function insertWebhook(db: Db, row: WebhookRow): Promise<void> {
   await db.insertInto('webhooks').values(row).execute()
 }
 
+/** In a transaction that writes, the webhook is this transaction's until it ends: no other server changes it or delivers to it. */
 export async function findWebhook(db: Db, id: string): Promise<WebhookRow | undefined> {
-  const row = await db.selectFrom('webhooks').selectAll().where('id', '=', id).executeTakeFirst()
+  const query = db.selectFrom('webhooks').selectAll().where('id', '=', id)
+  const row = await (db.isTransaction ? query.forUpdate() : query).executeTakeFirst()
   return row === undefined ? undefined : { ...row, cursor: Number(row.cursor) }
 }
 

@@ -71,19 +71,21 @@ export async function patchWebhook(
 ): Promise<WebhookRow> {
   checkWebhook(guard, patch)
   const at = now.toISOString()
-  const next: WebhookRow = {
-    ...row,
+  // What a server that delivers writes is none of it.
+  const columns: Partial<WebhookRow> = {
     ...(patch.url === undefined ? {} : { url: patch.url }),
     ...(patch.types === undefined ? {} : { types: JSON.stringify(patch.types) }),
     ...(patch.description === undefined ? {} : { description: patch.description }),
     ...(patch.label_selector === undefined ? {} : { label_selector: patch.label_selector }),
     ...(patch.enabled === undefined ? {} : await enabling(tx, row, patch.enabled)),
   }
-  const changes = describeChanges(row, next)
+  const changes = describeChanges(row, { ...row, ...columns })
   if (changes.length === 0) return row
   // What was wrong with the endpoint says nothing about another one.
-  const saved = { ...next, ...(next.url === row.url ? {} : healthy), updated_at: at }
-  await updateWebhook(tx, row.id, saved)
+  const isElsewhere = patch.url !== undefined && patch.url !== row.url
+  const written = { ...columns, ...(isElsewhere ? healthy : {}), updated_at: at }
+  await updateWebhook(tx, row.id, written)
+  const saved = { ...row, ...written }
   await recordEvent(tx, { type: 'webhook.updated', actor, at, data: { ...webhookFacts(saved), changes } })
   return saved
 }
