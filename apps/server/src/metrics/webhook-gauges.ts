@@ -11,7 +11,7 @@ export function registerWebhookGauges(sources: WebhookSources, now: () => Date, 
   const count = shareAnswers(sources.countDeliveries)
   new Gauge({
     name: 'landlord_webhook_deliveries_pending',
-    help: 'Deliveries to webhooks that are to be made or made again.',
+    help: 'Deliveries to enabled webhooks that are to be made or made again.',
     registers,
     async collect() {
       const pending = await count().catch(() => undefined)
@@ -21,7 +21,7 @@ export function registerWebhookGauges(sources: WebhookSources, now: () => Date, 
   })
   new Gauge({
     name: 'landlord_webhook_oldest_pending_age_seconds',
-    help: 'Age of the oldest delivery to a webhook that is to be made or made again; 0 without one.',
+    help: 'Age of the oldest delivery to an enabled webhook that is to be made or made again; 0 without one.',
     registers,
     async collect() {
       const pending = await count().catch(() => undefined)

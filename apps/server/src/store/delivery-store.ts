@@ -46,11 +46,16 @@ export interface DeliveryBacklog {
   readonly oldest?: string
 }
 
-/** For metrics: of every webhook. */
+/** For metrics: of every webhook that is enabled. */
 export async function readDeliveryBacklog(db: Db): Promise<DeliveryBacklog> {
   const { count, oldest } = await db
     .selectFrom('webhook_deliveries')
-    .select((select) => [select.fn.countAll<number>().as('count'), select.fn.min('created_at').as('oldest')])
+    .innerJoin('webhooks', 'webhooks.id', 'webhook_deliveries.webhook_id')
+    .select((select) => [
+      select.fn.countAll<number>().as('count'),
+      select.fn.min('webhook_deliveries.created_at').as('oldest'),
+    ])
+    .where('webhooks.enabled', '=', 1)
     .where('next_attempt_at', 'is not', null)
     .executeTakeFirstOrThrow()
   return { count: Number(count), ...(oldest === null ? {} : { oldest }) }
@@ -75,7 +80,7 @@ export async function listDeliveries(db: Db, page: DeliveryPage): Promise<Delive
     .execute()
 }
 
-/** Due ones in the order of their events. */
+/** Due ones in the order of their events, as far as these are known: that of a test is not before `numberDelivery`. */
 export async function listDueDeliveries(
   db: Db,
   due: { readonly webhookId: string; readonly now: string; readonly limit: number },
@@ -84,6 +89,7 @@ export async function listDueDeliveries(
     .selectFrom('webhook_deliveries')
     .selectAll()
     .where('webhook_id', '=', due.webhookId)
+    .where('event_seq', '>', 0)
     .where('next_attempt_at', '<=', due.now)
     .orderBy('event_seq')
     .limit(due.limit)
@@ -107,6 +113,17 @@ export async function failPendingDeliveries(db: Db, webhookId: string, now: stri
     .updateTable('webhook_deliveries')
     .set({ state: 'failed', next_attempt_at: null, finished_at: now })
     .where('webhook_id', '=', webhookId)
+    .where('next_attempt_at', 'is not', null)
+    .execute()
+}
+
+/** Gives up tests whose event is not known yet: where the cursor passes it over, nobody numbers them any more. */
+export async function failUnnumberedDeliveries(db: Db, webhookId: string, now: string): Promise<void> {
+  await db
+    .updateTable('webhook_deliveries')
+    .set({ state: 'failed', next_attempt_at: null, finished_at: now })
+    .where('webhook_id', '=', webhookId)
+    .where('event_seq', '<=', 0)
     .where('next_attempt_at', 'is not', null)
     .execute()
 }

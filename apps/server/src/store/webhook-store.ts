@@ -84,6 +84,7 @@ export async function listDueWebhooks(db: Db, { holder, now }: Omit<Lease, 'unti
             .selectFrom('webhook_deliveries')
             .select('webhook_deliveries.id')
             .whereRef('webhook_deliveries.webhook_id', '=', 'webhooks.id')
+            .where('event_seq', '>', 0)
             .where('next_attempt_at', '<=', now),
         ),
       ]),
@@ -92,7 +93,7 @@ export async function listDueWebhooks(db: Db, { holder, now }: Omit<Lease, 'unti
   return rows.map(({ id }) => id)
 }
 
-/** Sequence number of the oldest event that a webhook still needs; undefined when none does. */
+/** Sequence number of the oldest event that a webhook still needs; undefined when none does. A disabled one needs none. */
 export async function oldestNeededEvent(db: Db): Promise<number | undefined> {
   const { cursor } = await db
     .selectFrom('webhooks')
@@ -101,7 +102,10 @@ export async function oldestNeededEvent(db: Db): Promise<number | undefined> {
     .executeTakeFirstOrThrow()
   const { seq } = await db
     .selectFrom('webhook_deliveries')
+    .innerJoin('webhooks', 'webhooks.id', 'webhook_deliveries.webhook_id')
     .select((select) => select.fn.min('event_seq').as('seq'))
+    .where('webhooks.enabled', '=', 1)
+    .where('event_seq', '>', 0)
     .where('next_attempt_at', 'is not', null)
     .executeTakeFirstOrThrow()
   const needed = [...(cursor === null ? [] : [Number(cursor) + 1]), ...(seq === null ? [] : [Number(seq)])]

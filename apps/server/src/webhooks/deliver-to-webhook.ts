@@ -98,15 +98,9 @@ async function withEvents(
   for (const delivery of due) {
     const event = events.get(Number(delivery.event_seq))
     if (event !== undefined) found.push({ delivery, event })
-    else if (isNumbered(delivery))
-      await updateDelivery(tx, delivery.id, { state: 'failed', next_attempt_at: null, finished_at: at })
+    else await updateDelivery(tx, delivery.id, { state: 'failed', next_attempt_at: null, finished_at: at })
   }
   return found
-}
-
-// Until then its event has not been looked at.
-function isNumbered({ event_seq }: DeliveryRow): boolean {
-  return Number(event_seq) > 0
 }
 
 async function sendAll(deps: DeliverDeps, { webhook, due }: Round): Promise<readonly Sent[]> {

@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { HttpProblem } from '../http/http-problem.ts'
 import type { Database, DeliveryRow, WebhookRow } from '../store/database.ts'
-import { findDelivery, insertDeliveries, updateDelivery } from '../store/delivery-store.ts'
+import { failUnnumberedDeliveries, findDelivery, insertDeliveries, updateDelivery } from '../store/delivery-store.ts'
 import { newestEvent } from '../store/event-store.ts'
 import { countWebhooks, deleteWebhook, findWebhook, insertWebhook, updateWebhook } from '../store/webhook-store.ts'
 import type { Actor } from '../tenants/actor.ts'
@@ -77,7 +77,7 @@ export async function patchWebhook(
     ...(patch.types === undefined ? {} : { types: JSON.stringify(patch.types) }),
     ...(patch.description === undefined ? {} : { description: patch.description }),
     ...(patch.label_selector === undefined ? {} : { label_selector: patch.label_selector }),
-    ...(patch.enabled === undefined ? {} : await enabling(tx, row, patch.enabled)),
+    ...(patch.enabled === undefined ? {} : await enabling(tx, row, patch.enabled, at)),
   }
   const changes = describeChanges(row, { ...row, ...columns })
   if (changes.length === 0) return row
@@ -129,6 +129,10 @@ export async function sendTest(tx: Tx, row: WebhookRow, { actor, now }: WebhookC
 export async function redeliver(tx: Tx, row: WebhookRow, id: string, { now }: WebhookChange): Promise<DeliveryRow> {
   requireEnabled(row)
   const delivery = await requireDelivery(tx, row.id, id)
+  if (delivery.finished_at !== null && Number(delivery.event_seq) <= 0) {
+    const detail = `delivery ${id} is of a test that was given up before it was sent; send another one: POST /v1/webhooks/${row.id}/test`
+    throw new HttpProblem({ code: 'conflict', detail })
+  }
   const at = now.toISOString()
   const again = { state: 'pending', next_attempt_at: at, retrying_since: at, finished_at: null }
   await updateDelivery(tx, delivery.id, again)
@@ -158,8 +162,9 @@ export async function requireDelivery(
 
 const healthy = { consecutive_failures: 0, paused_until: null, failing_since: null, last_error: null }
 
-async function enabling(tx: Tx, row: WebhookRow, isEnabled: boolean): Promise<Partial<WebhookRow>> {
+async function enabling(tx: Tx, row: WebhookRow, isEnabled: boolean, at: string): Promise<Partial<WebhookRow>> {
   if (isEnabled === (row.enabled === 1)) return {}
+  await failUnnumberedDeliveries(tx, row.id, at)
   if (!isEnabled) return { enabled: 0, disabled_reason: 'requested' }
   return { enabled: 1, disabled_reason: null, cursor: await newestEvent(tx), ...healthy }
 }
