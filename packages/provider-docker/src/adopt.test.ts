@@ -1,11 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import type { AdoptionPlan, ComputeStatus, JsonObject } from '@landlord/compute-core'
-import { findEngine, httpServerConfig, NO_ENGINE, TEST_IMAGE, type TestEngine } from '@landlord/test-engine'
+import {
+  type AdoptionPlan,
+  type ComputeProvider,
+  type ComputeStatus,
+  type JsonObject,
+  ownershipMarks,
+} from '@landlord/compute-core'
+import {
+  findEngine,
+  httpServerConfig,
+  NO_ENGINE,
+  TEST_IMAGE,
+  type TestEngine,
+  type WatchedEngine,
+} from '@landlord/test-engine'
 import { call, DockerBench, spec } from '@landlord/test-engine/docker-bench'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { whyNotAdoptable } from './adoptable-container.ts'
 import { createDockerProvider } from './docker-provider.ts'
 import { fromForeignContainer } from './from-foreign-container.ts'
+import { lostByReplacement } from './lost-by-replacement.ts'
 import type { Container } from './read-tenant.ts'
 
 const found = await findEngine()
@@ -95,6 +109,30 @@ describe.skipIf(found === undefined)(`adopting a container${found === undefined 
     await expect(byHand.inspect()).rejects.toMatchObject({ statusCode: 404 })
   })
 
+  it('stays another tenant’s who adopted it between the look and the writing', async () => {
+    const { config } = await planOf()
+    const [one, other] = [bench.tenant(), bench.tenant()]
+    const adopt = ({ id }: { id: string }, provider: ComputeProvider) =>
+      provider.adopt?.(spec(id, config), byHand.id, call({}))
+    const sees = afterFirstLook(engine, async () => {
+      await adopt(other, bench.provider())
+    })
+    await expect(adopt(one, bench.provider({ docker: sees }))).rejects.toMatchObject({ code: 'conflict' })
+    expect(await other.settled(config)).toMatchObject({ state: 'running', resourceIds: { container_id: byHand.id } })
+    expect(await bench.resources()).toEqual([expect.stringMatching(/^volume .*-adopted$/)])
+  })
+
+  it('goes on with its own claim when it died on the way, and keeps others off until then', async () => {
+    const { config } = await planOf()
+    const [one, other] = [bench.tenant(), bench.tenant()]
+    const marks = ownershipMarks({ tenantId: one.id, provider: 'docker', installation: bench.installation })
+    await engine.docker.createVolume({ Name: `landlord-adopting-${byHand.id}`, Labels: marks })
+    const adopt = ({ id }: { id: string }) => bench.provider().adopt?.(spec(id, config), byHand.id, call({}))
+    await expect(adopt(other)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await adopt(one)).toMatchObject({ status: 'success', resourceIds: { container_id: byHand.id } })
+    expect(await bench.resources()).toEqual([expect.stringMatching(/^volume .*-adopted$/)])
+  })
+
   it('is not left half done: the marker of a container that is gone makes way', async () => {
     const { tenant, config } = await adopted()
     await byHand.remove({ force: true })
@@ -114,6 +152,27 @@ describe.skipIf(found === undefined)(`adopting a container${found === undefined 
     expect(await bench.resources()).toEqual([])
   })
 })
+
+/** The engine, where somebody else does something once this one has looked for markers and found none. */
+function afterFirstLook({ docker }: TestEngine, meanwhile: () => Promise<void>): Pick<WatchedEngine, 'modem'> {
+  const modem: WatchedEngine['modem'] = docker.modem
+  let looks = 0
+  return {
+    modem: {
+      dial(options, callback) {
+        const isFirst = options.method === 'GET' && /\/volumes(\?|$)/.test(options.path) && ++looks === 1
+        modem.dial(options, (error, data) => {
+          if (!isFirst) callback(error, data)
+          else
+            meanwhile().then(
+              () => callback(error, data),
+              (failure: unknown) => callback(failure, undefined),
+            )
+        })
+      },
+    },
+  }
+}
 
 /** That it is HTTP nobody can see from outside. */
 async function answerOf({ endpoints: [endpoint] }: ComputeStatus): Promise<string> {
@@ -141,11 +200,27 @@ describe('whyNotAdoptable', () => {
     ["one on the host's network", withHost({ NetworkMode: 'host' }), /network of host/],
     ["one on another's network", withHost({ NetworkMode: 'container:abc' }), /network of container:abc/],
     ['one with devices', withHost({ Devices: [{}] }), /devices/],
+    ['one with GPUs', withHost({ DeviceRequests: [{ Count: -1, Capabilities: [['gpu']] }] }), /GPUs/],
     ['one without a name of its image', containerOf({ Config: { Image: 'sha256:abc' } }), /without a name/],
   ])('%s', (_case, container, why) => {
     const told = whyNotAdoptable(container)
     if (why === undefined) expect(told).toBeUndefined()
     else expect(told).toMatch(why)
+  })
+})
+
+describe('lostByReplacement', () => {
+  it.each<[string, Container, string[]]>([
+    ['of a usual one', withHost({ ShmSize: 67_108_864, Dns: [], Sysctls: null, Ulimits: null, GroupAdd: null }), []],
+    ['its limits', withHost({ Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 1 }] }), ['ulimits']],
+    ['its shared memory', withHost({ ShmSize: 1_073_741_824 }), ['size of /dev/shm']],
+    ['its name servers', withHost({ Dns: ['10.0.0.2'] }), ['DNS settings']],
+    ['its search domains', withHost({ DnsSearch: ['corp'] }), ['DNS settings']],
+    ['its sysctls', withHost({ Sysctls: { 'net.core.somaxconn': '1024' } }), ['sysctls']],
+    ['its groups', withHost({ GroupAdd: ['docker'] }), ['additional groups']],
+    ['its terminal', containerOf({ Config: { ...running.Config, Tty: true } }), ['terminal']],
+  ])('tells %s', (_case, container, lost) => {
+    expect(lostByReplacement(container)).toEqual(lost)
   })
 })
 

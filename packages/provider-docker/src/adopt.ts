@@ -9,11 +9,13 @@ import {
   type ReadOptions,
   type TenantComputeSpec,
 } from '@landlord/compute-core'
-import { readAdoptable } from './adoptable-container.ts'
-import { readMarker, removeMarker, withMarker, writeMarker } from './adoption-marker.ts'
+import { assertFree, readAdoptable } from './adoptable-container.ts'
+import { type AdoptionMarker, readMarker, removeMarker, withMarker, writeMarker } from './adoption-marker.ts'
+import { claimAdoption, releaseClaim } from './claim-adoption.ts'
 import { CONTAINER_LABELS } from './container-labels.ts'
 import { diffDesired } from './diff-desired.ts'
 import type { DockerConfig } from './docker-config.ts'
+import { lostByReplacement } from './lost-by-replacement.ts'
 import { normaliseConfig } from './normalise-config.ts'
 import { type Container, inspectContainer } from './read-tenant.ts'
 import { resourceIds } from './resource-ids.ts'
@@ -59,12 +61,30 @@ export async function adopt(
     [CONTAINER_LABELS.operation]: options.operationId,
     [CONTAINER_LABELS.generation]: String(options.generation),
   }
-  const marker = (await readMarker(scope)) ?? (await writeMarker(scope, container.Id, labels))
+  const marker = (await readMarker(scope)) ?? (await writeMarkerAlone(scope, container, labels))
+  await releaseClaim(scope, container.Id)
   if (marker?.containerId === container.Id) return { status: 'success', resourceIds: resourceIds(container) }
   throw new ConflictError({
     message: `volume ${scope.names.marker} is there already, and stands for another container; remove it if that one is gone`,
     details: { volume: scope.names.marker },
   })
+}
+
+/** Looks again once no other tenant can write a marker: two may have seen the container free at the same time. */
+async function writeMarkerAlone(
+  scope: TenantScope,
+  container: Container,
+  labels: Readonly<Record<string, string>>,
+): Promise<AdoptionMarker | undefined> {
+  await claimAdoption(scope, container.Id)
+  try {
+    await assertFree(scope, container)
+  } catch (error) {
+    await releaseClaim(scope, container.Id)
+    throw error
+  }
+  // Where its answer fails to come the claim stays: the write may still arrive.
+  return await writeMarker(scope, container.Id, labels)
 }
 
 /** Of a container that is gone: its process died between removing the one and the other. */
@@ -89,8 +109,10 @@ function labelsOf(config: AdoptionPlan['config']): Record<string, string> {
   }
 }
 
-function warningsOf({ NetworkSettings, HostConfig }: Container): string[] {
+function warningsOf(container: Container): string[] {
+  const { NetworkSettings, HostConfig } = container
   const networks = Object.keys(NetworkSettings.Networks ?? {}).filter((name) => name !== 'none')
+  const lost = lostByReplacement(container)
   return [
     ...(networks.length === 0
       ? []
@@ -100,5 +122,6 @@ function warningsOf({ NetworkSettings, HostConfig }: Container): string[] {
     ...(HostConfig.SecurityOpt?.some((option: string) => option.startsWith('no-new-privileges'))
       ? []
       : ['a replacement runs with no-new-privileges, an init process and logs that rotate']),
+    ...(lost.length === 0 ? [] : [`a replacement runs without its ${lost.join(', ')}`]),
   ]
 }

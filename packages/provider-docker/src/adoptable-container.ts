@@ -29,7 +29,16 @@ export async function readAdoptable(scope: TenantScope, resource: string): Promi
 
 /** What a replacement could not do as this container does, or would lose. Undefined where nothing speaks against it. */
 export function whyNotAdoptable({ State, HostConfig, Mounts, Config }: Container): string | undefined {
-  const { Privileged, NetworkMode = '', PidMode, IpcMode, Devices, VolumesFrom, AutoRemove } = HostConfig
+  const {
+    Privileged,
+    NetworkMode = '',
+    PidMode,
+    IpcMode,
+    Devices,
+    DeviceRequests,
+    VolumesFrom,
+    AutoRemove,
+  } = HostConfig
   if (State.Status !== 'running') return `is ${State.Status}, not running; start it first`
   if (AutoRemove === true) return 'removes itself when it stops (--rm)'
   if (Privileged === true) return 'is privileged'
@@ -37,13 +46,15 @@ export function whyNotAdoptable({ State, HostConfig, Mounts, Config }: Container
   if (PidMode === 'host' || IpcMode === 'host') return "uses the host's processes or memory"
   if ((Devices?.length ?? 0) > 0 || (VolumesFrom?.length ?? 0) > 0)
     return 'uses devices, or volumes of other containers'
+  if ((DeviceRequests?.length ?? 0) > 0) return 'asks for devices of the host, such as GPUs (--gpus)'
   if (Config.Image.startsWith('sha256:')) return 'is of an image without a name; tag the image and start it anew'
   const volume = Mounts.find(({ Type }) => Type === 'volume')
   if (volume === undefined) return undefined
   return `keeps data in volume ${volume.Name} at ${volume.Destination}, which a replacement would not get; move the data first`
 }
 
-async function assertFree(scope: TenantScope, { Id, Name, Config }: Container): Promise<void> {
+/** Throws `ConflictError` for what carries the marks of another tenant, or is marked by another. */
+export async function assertFree(scope: TenantScope, { Id, Name, Config }: Container): Promise<void> {
   const { Volumes } = await scope.client.request<{ Volumes: VolumeInspectInfo[] | null }>({
     action: 'list the markers of adopted containers',
     method: 'GET',
