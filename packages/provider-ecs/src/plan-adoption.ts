@@ -35,7 +35,7 @@ export async function planAdoption(
   if (clusterArn !== target.clusterArn || serviceName !== target.serviceName) {
     throw refused('is another service than cluster_arn and service_name of the configuration name; leave these out')
   }
-  const { serviceArn = '', desiredCount = 0 } = service
+  const { serviceArn = resource, desiredCount = 0 } = service
   const facts = [serviceArn, service.createdAt, primaryDeployment(service)?.id, desiredCount, live]
   return {
     resource: { kind: 'service', id: serviceArn, name: serviceName },

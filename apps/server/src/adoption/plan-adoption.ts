@@ -9,7 +9,7 @@ import { findTenantByName } from '../store/tenant-store.ts'
 import type { Actor } from '../tenants/actor.ts'
 import { newTenant } from '../tenants/create-tenant.ts'
 import { isTenantId } from '../tenants/find-tenant.ts'
-import { readDesired, resolveConfig } from '../tenants/resolve-desired.ts'
+import { readDesired, resolveConfig, secretsByName } from '../tenants/resolve-desired.ts'
 import { readOptions } from '../tenants/tenant-options.ts'
 import { requireVisible } from '../tenants/tenant-visibility.ts'
 import { toMergePatch } from './to-merge-patch.ts'
@@ -41,7 +41,14 @@ export async function planAdoption(
   const planned = await askForAdoption(deps, { ...asked, desiredConfig: desired.computeConfig })
   const computeConfig = toMergePatch(configDefaults, planned.config as JsonObject)
   const desiredConfig = resolveConfig(deps.registry, asked.id, { ...desired, computeConfig })
-  const tenant: StoredTenant = { ...asked, status: 'provisioning', computeConfig, desiredConfig }
+  const tenant: StoredTenant = {
+    ...asked,
+    status: 'provisioning',
+    // The one that was looked at: by the time it is adopted, another may have its name.
+    adopts: planned.resource.id,
+    computeConfig,
+    desiredConfig,
+  }
   const { steps, changes, warnings } = planned
   const shown = {
     plan_id: planId(tenant, planned),
@@ -57,12 +64,16 @@ export async function planAdoption(
   return { tenant, shown }
 }
 
-/** The same as long as the same is asked for of what still runs as it did. Of secrets it holds nothing. */
+/** The same as long as the same is asked for of what still runs as it did. Of secrets it holds the references only. */
 function planId(
-  { name, provider, adopts, labels, annotations }: StoredTenant,
+  { name, provider, adopts, labels, annotations, secrets, options }: StoredTenant,
   { fingerprint, steps, changes }: AdoptionPlanned,
 ): string {
-  const facts = [name, provider, adopts, labels, annotations, fingerprint, steps, changes]
+  const { expiresAt, ttlSeconds, ...lasting } = options
+  // A time to live is counted anew with each look.
+  const expiry = ttlSeconds ?? expiresAt
+  const wishes = [name, provider, adopts, labels, annotations, secretsByName(secrets), lasting, expiry]
+  const facts = [...wishes, fingerprint, steps, changes]
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 }
 

@@ -48,6 +48,8 @@ const request = (more: Partial<AdoptTenantRequest> = {}): AdoptTenantRequest => 
   ...more,
 })
 
+const secret = (value_from: string) => ({ name: 'TOKEN', value_from })
+
 async function plan(body: AdoptTenantRequest) {
   const answer = await test.client.adoptTenant({ body })
   if (!('plan_id' in answer.body)) throw new Error('this is no plan')
@@ -107,7 +109,8 @@ describe('an adoption', () => {
     expect([status, tenant]).toMatchObject([201, { status: 'provisioning', desired_config: live.config }])
     const params = { id: tenant.id }
     expect((await test.worker.getDesiredState({ params })).body).toMatchObject({
-      adopts: 'by-hand',
+      // The one that was shown, whatever has its name by now.
+      adopts: 's-1',
       operation: { kind: 'adopt' },
       resource_ids: {},
       config: live.config,
@@ -157,6 +160,19 @@ describe('an adoption', () => {
     expect((await problemOf(test.client.getTenant({ params: { tenant: body.name } }))).status).toBe(404)
   })
 
+  it.each<[string, Partial<AdoptTenantRequest>, Partial<AdoptTenantRequest>]>([
+    ['another secret', { secrets: [secret('env:ONE')] }, { secrets: [secret('env:OTHER')] }],
+    ['another protection', { deletion_protection: true }, { deletion_protection: false }],
+    ['another policy', { drift_policy: 'heal' }, { drift_policy: 'report' }],
+    ['another time to live', { ttl_seconds: 600 }, { ttl_seconds: 1200 }],
+    ['another end', { expires_at: '2099-01-01T00:00:00.000Z' }, { expires_at: '2100-01-01T00:00:00.000Z' }],
+  ])('is refused with 412 when it asks for %s than the plan', async (_, shownFor, changed) => {
+    const body = request(shownFor)
+    const { plan: shown } = await plan(body)
+    const other = { ...body, ...changed, plan_id: shown.plan_id }
+    expect((await problemOf(test.client.adoptTenant({ body: other }))).status).toBe(412)
+  })
+
   it('is done once with one idempotency key', async () => {
     const body = request()
     const { plan: shown } = await plan(body)
@@ -177,7 +193,9 @@ describe('an adoption', () => {
     expect(await kind()).toBe('adopt')
     expect((await problemOf(test.client.suspendTenant({ params }))).status).toBe(409)
     await test.fail(tenant)
-    expect((await test.client.getTenant({ params })).body.failed_operation).toBe('adopt')
+    const failed = (await test.client.getTenant({ params })).body
+    expect(failed.failed_operation).toBe('adopt')
+    expect(failed.status_message).toContain('deleting this tenant would destroy it')
     await test.client.retryTenant({ params })
     expect(await kind()).toBe('adopt')
     await test.client.deleteTenant({ params })

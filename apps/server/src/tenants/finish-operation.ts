@@ -85,7 +85,7 @@ export async function failOperation(
   const tenant: StoredTenant = {
     ...withoutTrouble(next),
     status: 'failed',
-    statusMessage: report.message ?? report.error.message,
+    statusMessage: describeFailure(next, report),
     failedOperation: kind,
     failure: report.error,
     workflowSubState: 'failed',
@@ -104,6 +104,12 @@ export async function failOperation(
     at: now,
     data: { kind, error: report.error },
   })
+}
+
+function describeFailure({ adopts }: StoredTenant, { message, error }: ReportOf<'failed'>): string {
+  const told = message ?? error.message
+  if (adopts === undefined) return told
+  return `${told}. It may carry the marks already, and deleting this tenant would destroy it then; to keep it, take the marks off first (docs/adoption.md)`
 }
 
 function settledAs(tenant: StoredTenant, report: ReportOf<'succeeded'>, status: 'ready' | 'suspended'): StoredTenant {
