@@ -23,8 +23,8 @@ export interface DeliverDeps extends NoteDeps {
   readonly abandon: AbortSignal
 }
 
-/** Longer than a delivery and the writes around it, even on a clock that is a little off. */
-const LEASE_MS = 60_000
+/** So much longer than a delivery is a lease: for the writes around it, even on a clock that is a little off. */
+const LEASE_MARGIN_MS = 60_000
 
 interface Round {
   readonly webhook: WebhookRow
@@ -59,14 +59,19 @@ async function nextRound(
   sent: readonly Sent[],
 ): Promise<Round | undefined> {
   const now = deps.now()
-  const until = new Date(now.getTime() + LEASE_MS).toISOString()
+  const until = new Date(now.getTime() + deps.timeoutMs + LEASE_MARGIN_MS).toISOString()
   const isHolder = await takeLease(tx, webhookId, { holder: deps.holder, now: now.toISOString(), until })
-  await noteResults(tx, deps, webhookId, sent)
+  // What failed is the new holder's to try, which knows better how the endpoint is doing.
+  await noteResults(tx, deps, webhookId, isHolder ? sent : sent.filter(isDelivered))
   if (!isHolder) return undefined
   const round = deps.stopping.aborted ? undefined : await readRound(tx, deps, webhookId)
   if (round !== undefined && (round.due.length > 0 || round.hasMore)) return round
   await endLease(tx, webhookId, deps.holder)
   return undefined
+}
+
+function isDelivered({ result }: Sent): boolean {
+  return result.attempt.error === undefined
 }
 
 async function readRound(
@@ -112,8 +117,9 @@ async function sendAll(deps: DeliverDeps, { webhook, due }: Round): Promise<read
   const { dispatcher, timeoutMs, now, abandon: signal } = deps
   const send = async ({ delivery, event }: Due): Promise<Sent | undefined> => {
     try {
-      const message = { id: delivery.id, url: webhook.url, secrets, event }
-      return { delivery, result: await sendDelivery(message, { dispatcher, timeoutMs, now, signal }) }
+      const { url } = webhook
+      const message = { id: delivery.id, url, secrets, event }
+      return { delivery, url, result: await sendDelivery(message, { dispatcher, timeoutMs, now, signal }) }
     } catch (error) {
       if (!signal.aborted) throw error
       return undefined

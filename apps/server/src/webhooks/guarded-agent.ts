@@ -4,8 +4,6 @@ import { Agent, buildConnector } from 'undici'
 import { forbiddenAddress, type NetworkGuard } from './network-guard.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
-/** To one endpoint. */
-const CONNECTIONS = 8
 const KEEP_ALIVE_MS = 10_000
 
 /** Connecting there is not allowed. */
@@ -18,12 +16,12 @@ class ForbiddenAddressError extends Error {
 
 /**
  * Connects to allowed addresses only. It judges the very address that the connection then goes to: a name that leads elsewhere
- * the next moment gains nothing.
+ * the next moment gains nothing. `connections`: most to one endpoint at once; what has none waits, and its time runs.
  */
-export function createGuardedAgent(guard: NetworkGuard): Agent {
+export function createGuardedAgent(guard: NetworkGuard, connections: number): Agent {
   const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(guard) })
   return new Agent({
-    connections: CONNECTIONS,
+    connections,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connect(options, callback) {
       // Addresses are not looked up.

@@ -18,6 +18,7 @@ describe('a network guard', () => {
     ...['100.64.0.1', '192.0.0.1', '198.18.0.1', '224.0.0.1', '240.0.0.1', '255.255.255.255'],
     ...['::1', '::', 'fe80::1', 'fe80::1%eth0', 'fc00::1', 'fd12::1', 'ff02::1', '64:ff9b::a00:1', '2002:a00:1::1'],
     ...['::ffff:127.0.0.1', '::ffff:169.254.169.254', '::ffff:a00:1', 'not an address'],
+    ...['::127.0.0.1', '::a00:1', '::a9fe:a9fe'],
   ])('keeps away from %s', (address) => {
     expect(strict.allows(address)).toBe(false)
   })
@@ -63,7 +64,7 @@ describe('the connection of a webhook', () => {
 
   it('is judged by the address that it goes to, whether it is named or resolved', async () => {
     const { port, requests } = await listen()
-    const agent = createGuardedAgent(strict)
+    const agent = createGuardedAgent(strict, 1)
     onTestFinished(() => agent.destroy())
     for (const host of ['localhost', '127.0.0.1', '[::ffff:127.0.0.1]']) {
       const call = request(`http://${host}:${port}/`, { dispatcher: agent })
@@ -74,10 +75,26 @@ describe('the connection of a webhook', () => {
 
   it('is made where the settings allow it', async () => {
     const { port, requests } = await listen()
-    const agent = createGuardedAgent(loose)
+    const agent = createGuardedAgent(loose, 1)
     onTestFinished(() => agent.destroy())
     const { body } = await request(`http://localhost:${port}/`, { dispatcher: agent })
     expect(await body.text()).toBe('ok')
     expect(requests()).toBe(1)
+  })
+
+  it('is one of as many as deliveries may be made at once', async () => {
+    const waiting: (() => void)[] = []
+    const server = createServer((_, response) => {
+      waiting.push(() => response.end())
+      if (waiting.length === 12) for (const answer of waiting) answer()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const agent = createGuardedAgent(loose, 12)
+    onTestFinished(() => agent.destroy())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const signal = AbortSignal.timeout(5_000)
+    const calls = Array.from({ length: 12 }, () => request(url, { dispatcher: agent, signal }))
+    expect((await Promise.all(calls)).map(({ statusCode }) => statusCode)).toEqual(Array(12).fill(200))
   })
 })

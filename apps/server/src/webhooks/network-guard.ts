@@ -3,6 +3,9 @@ import ipaddr from 'ipaddr.js'
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 type Network = [Address, number]
 
+/** IPv4 within IPv6, as it was before RFC 4291: no public address, but some systems still connect to the IPv4 one. */
+const IPV4_COMPATIBLE = ipaddr.parseCIDR('::/96')
+
 /** Where webhooks may lead. */
 export interface NetworkGuard {
   /** Why a URL can be none of a webhook; undefined when it can. Names are looked at when they are resolved. */
@@ -26,7 +29,7 @@ export function createNetworkGuard({ allowHttp, allowedNetworks }: NetworkGuardO
     // An IPv4 address in the clothes of an IPv6 one is judged as what it is.
     const address = ipaddr.process(text)
     if (networks.some((network) => isIn(address, network))) return true
-    return address.range() === 'unicast'
+    return address.range() === 'unicast' && !isIn(address, IPV4_COMPATIBLE)
   }
 
   return {

@@ -11,6 +11,8 @@ import { webhookFacts } from './to-webhook.ts'
 
 export interface Sent {
   readonly delivery: DeliveryRow
+  /** Where it was posted to; the webhook may lead elsewhere by now. */
+  readonly url: string
   readonly result: SendResult
 }
 
@@ -32,12 +34,14 @@ export async function noteResults(
   webhookId: string,
   sent: readonly Sent[],
 ): Promise<void> {
-  for (const one of sent) {
-    const delivery = await findDelivery(tx, webhookId, one.delivery.id)
+  for (const { delivery: before, url, result } of sent) {
     const webhook = await findWebhook(tx, webhookId)
-    if (delivery === undefined || webhook === undefined) return
-    await noteDelivery(tx, deps, delivery, one.result.attempt)
-    await noteEndpoint(tx, deps, webhook, one.result)
+    if (webhook === undefined) return
+    const delivery = await findDelivery(tx, webhookId, before.id)
+    // Another server that made it meanwhile has the last word.
+    if (delivery === undefined || delivery.state === 'succeeded') continue
+    await noteDelivery(tx, deps, delivery, result.attempt)
+    if (url === webhook.url) await noteEndpoint(tx, deps, webhook, result)
   }
 }
 
@@ -54,7 +58,10 @@ async function noteDelivery(
   const isDelivered = attempt.error === undefined
   const since = new Date(delivery.retrying_since)
   const tried = attempts.filter((one) => Date.parse(one.at) >= since.getTime()).length
-  const next = isDelivered ? undefined : nextAttempt({ attempts: tried, since, now: at, chance: random() })
+  // Given up while it was under way: the endpoint is gone.
+  const isGivenUp = delivery.next_attempt_at === null
+  const schedule = { attempts: tried, since, now: at, chance: random() }
+  const next = isDelivered || isGivenUp ? undefined : nextAttempt(schedule)
   await updateDelivery(tx, delivery.id, {
     ...counted,
     state: isDelivered ? 'succeeded' : next === undefined ? 'failed' : 'pending',

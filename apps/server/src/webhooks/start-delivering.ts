@@ -33,7 +33,7 @@ export function startDelivering({ store, settings, guard, now, random, logger }:
   const running = new Map<string, Promise<void>>()
   const stopping = new AbortController()
   const abandon = new AbortController()
-  const dispatcher = createGuardedAgent(guard)
+  const dispatcher = createGuardedAgent(guard, settings.concurrency)
   const holder = uuidv7()
   const deps: DeliverDeps = {
     transaction: store.transaction,

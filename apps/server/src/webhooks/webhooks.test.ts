@@ -292,7 +292,7 @@ describe('several servers', () => {
     await once(child, 'exit')
     receiver.reaction = { status: 200 }
     // Its lease is over.
-    const later = await startTestServer({ database, settings: SETTINGS, now: () => new Date(Date.now() + 61_000) })
+    const later = await startTestServer({ database, settings: SETTINGS, now: () => new Date(Date.now() + 121_000) })
     onTestFinished(() => later.close())
     await vi.waitFor(() => expect(receiver.received).toHaveLength(2), PATIENCE)
     expect(receiver.received[1]?.headers['webhook-id']).toBe(receiver.received[0]?.headers['webhook-id'])
