@@ -1,3 +1,5 @@
+import { StringDecoder } from 'node:string_decoder'
+
 export interface DemultiplexedLine {
   /** ISO 8601 with milliseconds. */
   readonly timestamp: string
@@ -13,30 +15,49 @@ interface Frame {
   readonly payload: Buffer
 }
 
+interface OpenLine {
+  readonly timestamp: string
+  bytes: Buffer
+  isGiven: boolean
+}
+
+/** As the API promises; a tenant that never ends its line must not fill the worker's memory. */
+const MAX_LINE_BYTES = 16_384
+const LINE_FEED = 0x0a
+
 /**
  * Lines from the engine's log stream with timestamps, where each frame is one message behind a header of 8 bytes: the stream's
- * number, three zeros and the length. A line above 16 KiB comes in several messages without a line break.
+ * number, three zeros and the length. A line above 16 KiB comes in several messages without a line break; it is given as soon
+ * as there is so much of it, and the rest of it is left out.
  */
 export async function* demultiplexLogs(source: AsyncIterable<Buffer>): AsyncGenerator<DemultiplexedLine> {
-  const open: Record<Frame['stream'], { timestamp: string; text: string } | undefined> = {
-    stdout: undefined,
-    stderr: undefined,
-  }
+  const open: Record<Frame['stream'], OpenLine | undefined> = { stdout: undefined, stderr: undefined }
   for await (const { stream, payload } of frames(source)) {
-    const message = payload.toString('utf8')
-    const space = message.indexOf(' ')
-    const body = message.slice(space + 1)
-    const line = open[stream] ?? { timestamp: toMilliseconds(message.slice(0, space)), text: '' }
-    line.text += body.replace(/\r?\n$/, '')
-    open[stream] = line
-    if (!body.endsWith('\n')) continue
-    open[stream] = undefined
-    yield { ...line, stream }
+    const space = payload.indexOf(' ')
+    const body = payload.subarray(space + 1)
+    const line = open[stream] ?? openLine(payload.toString('utf8', 0, space))
+    const isWhole = body.at(-1) === LINE_FEED
+    open[stream] = isWhole ? undefined : line
+    if (line.isGiven) continue
+    line.bytes = Buffer.concat([line.bytes, body])
+    if (!isWhole && line.bytes.length < MAX_LINE_BYTES) continue
+    line.isGiven = true
+    yield toLine(stream, line)
   }
   for (const stream of ['stdout', 'stderr'] as const) {
     const rest = open[stream]
-    if (rest !== undefined) yield { ...rest, stream }
+    if (rest !== undefined && !rest.isGiven) yield toLine(stream, rest)
   }
+}
+
+function openLine(timestamp: string): OpenLine {
+  return { timestamp: toMilliseconds(timestamp), bytes: Buffer.alloc(0), isGiven: false }
+}
+
+function toLine(stream: Frame['stream'], { timestamp, bytes }: OpenLine): DemultiplexedLine {
+  // A decoder keeps back the half of a character.
+  const text = new StringDecoder('utf8').write(bytes.subarray(0, MAX_LINE_BYTES))
+  return { timestamp, stream, text: text.replace(/\r?\n$/, '') }
 }
 
 async function* frames(source: AsyncIterable<Buffer>): AsyncGenerator<Frame> {

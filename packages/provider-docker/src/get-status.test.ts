@@ -113,9 +113,11 @@ describe.skipIf(engine === undefined)(`status and logs (${engine === undefined ?
 
   it('reads both streams line by line, the last ones, and those after a moment', async () => {
     const tenant = bench.tenant()
-    const long = 'x'.repeat(40_000)
+    const long = 'x'.repeat(16_384)
     await tenant.provision(
-      shell(`echo one; sleep 0.1; echo two >&2; sleep 0.1; printf '%s\\n' ${long}; echo four; sleep 1000`),
+      shell(
+        `echo one; sleep 0.1; echo two >&2; sleep 0.1; printf '%s\\n' ${'x'.repeat(40_000)}; echo four; sleep 1000`,
+      ),
     )
     await tenant.settled()
     const provider = bench.provider()
