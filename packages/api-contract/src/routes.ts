@@ -126,6 +126,8 @@ export const routes = {
     summary: 'Take what runs already into a tenant, without a restart; without a plan_id only the plan of it',
     tag: 'tenants',
     access: 'admin',
+    // What runs may carry no labels by which it were anybody's, and the plan shows its configuration.
+    installationWide: true,
     headers: IdempotencyHeaders,
     body: AdoptTenantRequest,
     responses: { 200: Adoption, 201: Tenant },

@@ -11,7 +11,7 @@ import { newTenant } from '../tenants/create-tenant.ts'
 import { isTenantId } from '../tenants/find-tenant.ts'
 import { readDesired, resolveConfig, secretsByName } from '../tenants/resolve-desired.ts'
 import { readOptions } from '../tenants/tenant-options.ts'
-import { requireVisible } from '../tenants/tenant-visibility.ts'
+import { requireVisible, sees } from '../tenants/tenant-visibility.ts'
 import { toMergePatch } from './to-merge-patch.ts'
 
 export interface DraftedAdoption {
@@ -29,7 +29,7 @@ export async function planAdoption(
   { plan_id: _, resource, ...body }: AdoptTenantRequest,
   actor: Actor,
 ): Promise<DraftedAdoption> {
-  await refuseTakenName(deps, body.name)
+  await refuseTakenName(deps, body.name, actor)
   const now = deps.now()
   const desired = readDesired(deps.registry, { ...body, options: readOptions(body, now) })
   requireVisible(actor, desired.labels)
@@ -77,12 +77,16 @@ function planId(
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 }
 
-async function refuseTakenName({ store }: ServerDeps, name: string): Promise<void> {
+async function refuseTakenName({ store }: ServerDeps, name: string, actor: Actor): Promise<void> {
   if (isTenantId(name)) {
     throw new HttpProblem({ code: 'invalid_request', detail: '/name: must not look like an id' })
   }
   const existing = await findTenantByName(store.db, name)
   if (existing === undefined) return
   const detail = `there is a tenant ${name} already; choose another name`
-  throw new HttpProblem({ code: 'conflict', detail, tenantId: existing.id })
+  throw new HttpProblem({
+    code: 'conflict',
+    detail,
+    ...(sees(actor, existing.labels) ? { tenantId: existing.id } : {}),
+  })
 }

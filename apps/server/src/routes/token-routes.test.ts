@@ -176,6 +176,13 @@ describe('a token limited to some tenants', () => {
     }
   })
 
+  it('adopts nothing, as nothing says whose it is that runs', async () => {
+    const client = test.as(await test.makeToken('--selector', 'tier=pro'))
+    const body = { name: 'taken-over', resource: 'by-hand', labels: { tier: 'pro' } }
+    const problem = await problemOf(client.adoptTenant({ body }))
+    expect(problem).toMatchObject({ status: 403, detail: expect.stringContaining('the whole installation') })
+  })
+
   it('gets nothing from the idempotency key of somebody else', async () => {
     const headers = { 'idempotency-key': 'k-1' }
     const body = { name: 'keyed', labels: { tier: 'basic' } }
