@@ -2,6 +2,7 @@ import { createMockProvider } from '@landlord/provider-mock'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '../../test/problem-of.ts'
 import { secretProvider } from '../../test/secret-provider.ts'
+import { startGuardedServer } from '../../test/start-guarded-server.ts'
 import { startTestServer, type TestServer } from '../../test/start-test-server.ts'
 
 let test: TestServer
@@ -174,5 +175,21 @@ describe('POST /v1/tenants', () => {
     )
     expect((await other.client.deleteTenant({ params: { tenant: 'acme' } })).status).toBe(202)
     await other.server.close()
+  })
+
+  it('says nothing of it to who does not see the tenant, but that its name is taken', async () => {
+    const compute_config = { image: 'web:1', password: 'hunter2' }
+    const labels = { tier: 'basic' }
+    await test.client.createTenant({ body: { name: 'acme', compute_provider: 'vault', compute_config, labels } })
+    const providers = [(installation: string) => createMockProvider({ installation }), secretProvider]
+    const guarded = await startGuardedServer({ providers, database: test.database, engine: test.engine })
+    const client = guarded.as(await guarded.makeToken('--selector', 'tier=pro'))
+    const detailFor = async (name: string, more: object) =>
+      (await problemOf(client.planCreation({ body: { name, labels: { tier: 'pro' }, ...more } }))).detail
+    const redacted = { compute_provider: 'vault', compute_config: { image: 'web:1', password: '[redacted]' } }
+    for (const more of [redacted, { compute_config: { image: 'web:1' } }]) {
+      expect(await detailFor('acme', more)).toBe(await detailFor('free', more))
+    }
+    await guarded.server.close()
   })
 })

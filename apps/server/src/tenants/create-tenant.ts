@@ -55,8 +55,10 @@ export function intendCreation(
   { existing, actor, now }: { existing: StoredTenant | undefined; actor: Actor; now: Date },
 ): StoredTenant {
   if (isTenantId(body.name)) throw looksLikeId(body.name)
-  const options = readOptions(body, now, existing?.options)
-  const desired = readDesired(registry, { ...body, options }, existing)
+  // Nothing of a tenant that is not there for the actor may show in what is said about the request.
+  const known = existing !== undefined && sees(actor, existing.labels) ? existing : undefined
+  const options = readOptions(body, now, known?.options)
+  const desired = readDesired(registry, { ...body, options }, known)
   requireVisible(actor, desired.labels)
   if (existing !== undefined) return repeated(existing, desired, actor)
   const tenant = newTenant(body.name, desired, now.toISOString())
