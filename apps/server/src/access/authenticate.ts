@@ -48,6 +48,7 @@ async function fromApiToken(deps: AuthenticateDeps, token: string): Promise<Prin
   await touch(deps, row, now)
   return {
     principal: `token:${row.name}`,
+    tokenId: row.id,
     scope: row.scope as Scope,
     selector: parseLabelSelector(row.selector),
     ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),

@@ -52,7 +52,7 @@ export function orphanRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, Or
         const key = headers['idempotency-key']
         if (key === undefined) return { answer: await work(), begun: started }
         const { actor, method, path } = context
-        const request = { key, principal: actor.principal, method, path, body: query, now: deps.now() }
+        const request = { key, actor, method, path, body: query, now: deps.now() }
         const once = await answerOnce(tx, request, work)
         return { answer: once.answer, begun: started }
       })

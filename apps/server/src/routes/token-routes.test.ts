@@ -190,9 +190,30 @@ describe('a token limited to some tenants', () => {
     const client = test.as(await test.makeToken('--selector', 'tier=pro'))
     expect((await problemOf(client.createTenant({ headers, body }))).status).toBe(403)
   })
+
+  it('gets nothing from the idempotency key of a revoked token of its name', async () => {
+    const headers = { 'idempotency-key': 'k-2' }
+    const body = { name: 'keyed-before', labels: { tier: 'pro' } }
+    const names = ['--name', 'again', '--selector']
+    await test.as(await test.makeToken(...names, 'tier=pro')).createTenant({ headers, body })
+    await (await asAdmin()).revokeToken({ params: { token: 'again' } })
+    const client = test.as(await test.makeToken(...names, 'tier=pro'))
+    expect(await problemOf(client.createTenant({ headers, body }))).toMatchObject({ code: 'idempotency_key_reused' })
+  })
 })
 
 describe('a token of the issuer', () => {
+  it('is answered again under its idempotency key only while its claims reach the same tenants', async () => {
+    const headers = { 'idempotency-key': 'k-3' }
+    const body = { name: 'keyed-by-ada', labels: { tier: 'pro' } }
+    const reach = async (tenants: string) => test.as(await issuer.sign({ landlord_scopes: 'operate', tenants }))
+    const first = await (await reach('tier=pro')).createTenant({ headers, body })
+    expect((await (await reach('tier=pro')).createTenant({ headers, body })).body).toEqual(first.body)
+    const moved = await problemOf((await reach('tier=basic')).createTenant({ headers, body }))
+    expect(moved.code).toBe('idempotency_key_reused')
+    expect(JSON.stringify(moved)).not.toContain(first.body.id)
+  })
+
   it('acts as its subject, within the selector in its claims', async () => {
     const client = test.as(await issuer.sign({ landlord_scopes: 'operate', tenants: 'tier=pro' }))
     await client.createTenant({ body: { name: 'by-ada', labels: { tier: 'pro' } } })

@@ -62,7 +62,7 @@ export function webhookRoutes(deps: ServerDeps): Pick<Handlers<typeof routes>, W
       const key = headers?.['idempotency-key']
       const run = () => work(tx, { guard: deps.webhookGuard, actor, now })
       if (key === undefined) return await run()
-      return (await answerOnce(tx, { key, principal: actor.principal, method, path, body, now }, run)).answer
+      return (await answerOnce(tx, { key, actor, method, path, body, now }, run)).answer
     })
   }
 

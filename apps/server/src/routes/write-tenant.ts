@@ -40,7 +40,7 @@ export async function writeTenant(
     const { context, body, idempotencyKey: key } = request
     if (key === undefined) return { answer: await work(), accepted: done }
     const { actor, method, path } = context
-    const once = { key, principal: actor.principal, method, path, body, now: deps.now() }
+    const once = { key, actor, method, path, body, now: deps.now() }
     const { answer, replayed } = await answerOnce(tx, once, work)
     const headers = replayed ? { ...answer.headers, 'idempotency-replayed': 'true' } : answer.headers
     return { answer: { ...answer, headers }, accepted: done }

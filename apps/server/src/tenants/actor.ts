@@ -5,6 +5,8 @@ import type { LabelCondition } from './parse-label-selector.ts'
 export interface Principal {
   /** For the audit trail: `token:<name>`, `oidc:<subject>`, `anonymous`, `worker`. */
   readonly principal: string
+  /** Of the API token that was shown: another one may get its name once it is revoked. */
+  readonly tokenId?: string
   /** Absent: nobody known, who gets only what is open to everybody. */
   readonly scope?: Scope
   /** To them no tenant exists but those whose labels fit; without conditions, every one. */

@@ -3,7 +3,8 @@ import type { Transaction } from 'kysely'
 import { HttpProblem } from '../http/http-problem.ts'
 import type { Database } from '../store/database.ts'
 import { claimKey, saveAnswer } from '../store/idempotency-store.ts'
-import { ANONYMOUS } from './actor.ts'
+import { ANONYMOUS, type Principal } from './actor.ts'
+import { formatSelector } from './tenant-visibility.ts'
 
 /** An `Idempotency-Key` is honoured for 24 hours. */
 export const IDEMPOTENCY_WINDOW_MS = 86_400_000
@@ -11,7 +12,7 @@ export const IDEMPOTENCY_WINDOW_MS = 86_400_000
 export interface KeyedRequest {
   readonly key: string
   /** Keys of one principal are none of another's business. */
-  readonly principal: string
+  readonly actor: Principal
   readonly method: string
   readonly path: string
   readonly body: unknown
@@ -27,11 +28,9 @@ export async function answerOnce<Answer>(
   request: KeyedRequest,
   work: () => Promise<Answer>,
 ): Promise<{ readonly answer: Answer; readonly replayed: boolean }> {
-  const { method, path, body, now } = request
+  const { now } = request
   const key = keyOf(request)
-  const fingerprint = createHash('sha256')
-    .update(JSON.stringify([method, path, canonical(body)]))
-    .digest('hex')
+  const fingerprint = fingerprintOf(request)
   const claim = { key, fingerprint, now: now.toISOString(), expiredBefore: expiry(now) }
   const used = await claimKey(tx, claim)
   if (used === undefined) {
@@ -48,8 +47,17 @@ export async function answerOnce<Answer>(
   return { answer: JSON.parse(used.answer) as Answer, replayed: true }
 }
 
-function keyOf({ key, principal }: KeyedRequest): string {
+function keyOf({ key, actor: { principal } }: KeyedRequest): string {
   return principal === ANONYMOUS.principal ? key : JSON.stringify([principal, key])
+}
+
+// A principal of the same name may be another token by now, or reach other tenants: to them the answer is not repeated, and the
+// work not done again either, as it may be the same client that tries again.
+function fingerprintOf({ method, path, body, actor: { tokenId, selector } }: KeyedRequest): string {
+  const asker = tokenId === undefined && selector.length === 0 ? [] : [tokenId ?? '', formatSelector(selector)]
+  return createHash('sha256')
+    .update(JSON.stringify([method, path, canonical(body), ...asker]))
+    .digest('hex')
 }
 
 function expiry(now: Date): string {
