@@ -36,6 +36,7 @@ export async function deleteOrphan(
   if (archived === undefined) {
     return { tenant: await becomeTenant(tx, deps, { orphan, leftover, actor }), outcome: 'started' }
   }
+  if (archived.provider !== orphan.provider) throw isElsewhere(orphan, archived)
   const changed = { ...archived, ...leftover }
   const begin = { kind: 'archive', status: 'archiving', raisesGeneration: true, ...requested(orphan) } as const
   return await startOperation(tx, deps, { current: archived, changed, actor }, begin)
@@ -101,6 +102,12 @@ async function becomeTenant(
     data: { ...data, kind: 'delete' },
   })
   return tenant
+}
+
+// The scan that found it came before the tenant's last change of provider.
+function isElsewhere({ id, provider }: OrphanRow, { name, provider: current }: StoredTenant): HttpProblem {
+  const detail = `orphan ${id} is at ${provider}, and tenant ${name} is archived at provider ${current}; look at it at ${provider}, and remove it there`
+  return new HttpProblem({ code: 'conflict', detail })
 }
 
 function noSuchOrphan(id: string): HttpProblem {

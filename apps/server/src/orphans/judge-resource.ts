@@ -30,8 +30,10 @@ export function judgeResource(resource: OwnedResourceReport, context: JudgeConte
   const isYoung = resource.created_at !== undefined && resource.created_at.localeCompare(madeBefore) > 0
   if (isMoving || isYoung) return undefined
   if (tenant === undefined) return 'no_tenant'
+  // Archiving asks the provider that the tenant has now, which knows nothing of what it left at another.
+  if (tenant.provider !== provider) return 'unaccounted'
   if (tenant.status === 'archived') return 'archived_tenant'
-  return tenant.provider === provider && isAccountedFor(resource, tenant) ? undefined : 'unaccounted'
+  return isAccountedFor(resource, tenant) ? undefined : 'unaccounted'
 }
 
 // Only a provider that gives handles says that one resource cannot be part of the tenant that another handle names.

@@ -25,9 +25,9 @@ export function toOrphan(row: OrphanRow): Orphan {
 
 /** Completes "orphan x …" and names the way out; undefined where it can be deleted. */
 export function whyNotDeletable({ reason, tenant_id: tenantId, provider }: OrphanRow): string | undefined {
-  // Destroying goes by the tenant's marks, and would take along what the tenant lives on.
+  // Destroying goes by the tenant's marks, and would take along what the tenant lives on, or ask another provider.
   if (reason === 'unaccounted') {
-    return `carries the marks of tenant ${tenantId}, which lives; look at it at ${provider}, and remove it there`
+    return `carries the marks of tenant ${tenantId}, which lives or has its place elsewhere; look at it at ${provider}, and remove it there`
   }
   if (isTenantId(tenantId)) return undefined
   return `has a mark that this server never gave (${JSON.stringify(tenantId)}); remove it at ${provider}`

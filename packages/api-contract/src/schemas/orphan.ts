@@ -5,7 +5,7 @@ import { Failure } from './operation.ts'
 export const ORPHAN_REASONS = ['no_tenant', 'archived_tenant', 'unaccounted'] as const
 export const OrphanReason = Type.Enum([...ORPHAN_REASONS], {
   description:
-    '`no_tenant`: there is no such tenant; `archived_tenant`: it is archived and should have nothing; `unaccounted`: the tenant lives, and this is neither where it should be nor what its handle names.',
+    '`no_tenant`: there is no such tenant; `archived_tenant`: it is archived and should have nothing; `unaccounted`: the tenant lives, or is archived at another provider, and this is neither where it should be nor what its handle names.',
 })
 export type OrphanReason = Static<typeof OrphanReason>
 
