@@ -4,6 +4,7 @@ import {
   type ComputeProvider,
   type ComputeStatus,
   type JsonObject,
+  type OwnedResource,
   ownershipMarks,
 } from '@landlord/compute-core'
 import {
@@ -90,6 +91,25 @@ describe.skipIf(found === undefined)(`adopting a container${found === undefined 
     const volume = await engine.docker.getVolume(marker.replace('volume ', '')).inspect()
     expect(JSON.stringify(volume.Labels)).not.toContain('correct-horse')
     expect(await planOf({ resources: { memory: 64 } }).catch(({ code }) => code)).toBe('conflict')
+  })
+
+  it('is listed as what is owned, beside its marker, for it goes with it', async () => {
+    const { tenant } = await adopted()
+    const { Name, Created } = await byHand.inspect()
+    const provider = bench.provider()
+    const owned = async () => {
+      const found: OwnedResource[] = []
+      for await (const resource of provider.listOwned?.(call({})) ?? []) found.push(resource)
+      return found
+    }
+    const createdAt = new Date(Math.floor(Date.parse(Created) / 1000) * 1000).toISOString()
+    const expected = { tenantId: tenant.id, kind: 'container', id: byHand.id, name: Name.slice(1), createdAt }
+    expect((await owned()).map(({ kind }) => kind).toSorted()).toEqual(['container', 'volume'])
+    expect(await owned()).toContainEqual(expected)
+    await byHand.kill()
+    await tenant.destroy()
+    await expect(byHand.inspect()).rejects.toMatchObject({ statusCode: 404 })
+    expect(await owned()).toEqual([])
   })
 
   it('is suspended and resumed as it is, and replaced by one with labels of its own, without the marker', async () => {
