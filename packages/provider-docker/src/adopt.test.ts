@@ -129,6 +129,15 @@ describe.skipIf(found === undefined)(`adopting a container${found === undefined 
     await expect(byHand.inspect()).rejects.toMatchObject({ statusCode: 404 })
   })
 
+  it('outlives its tenant once its marker is taken off', async () => {
+    const { tenant, config } = await adopted()
+    const [marker = ''] = await bench.resources()
+    await engine.docker.getVolume(marker.replace('volume ', '')).remove()
+    await bench.provider().destroy(tenant.ref(config), call({}))
+    expect((await byHand.inspect()).State.Running).toBe(true)
+    expect(await bench.resources()).toEqual([])
+  })
+
   it('stays another tenant’s who adopted it between the look and the writing', async () => {
     const { config } = await planOf()
     const [one, other] = [bench.tenant(), bench.tenant()]

@@ -2,9 +2,10 @@ import {
   CreateServiceCommand,
   type CreateServiceCommandInput,
   type Service,
+  UntagResourceCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import type { AdoptionPlan, JsonObject } from '@landlord/compute-core'
+import { type AdoptionPlan, type JsonObject, OWNERSHIP_KEYS } from '@landlord/compute-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { operation, startTimedFleet, type TimedFleet } from './__fixtures__/start-fleet.ts'
 import { whyNotAdoptable } from './adoptable-service.ts'
@@ -69,6 +70,17 @@ describe('adopting a service', () => {
     expect(readTags(after ?? {})).toMatchObject({ team: 'theirs', 'landlord.tenant_id': 't-1' })
     expect(calls()).toMatchObject({ TagResource: 1 })
     expect(calls()).not.toHaveProperty('UpdateService')
+  })
+
+  it('outlives its tenant once the tags are taken off', async () => {
+    const arn = await byHand()
+    const { config: providerConfig } = await planOf(arn)
+    await adopt(arn, providerConfig)
+    const { resourceIds = {} } = (await adopt(arn, providerConfig)) ?? {}
+    await fleet.ecs.send(new UntagResourceCommand({ resourceArn: arn, tagKeys: Object.values(OWNERSHIP_KEYS) }))
+    const destroyed = await fleet.provider().destroy({ tenantId: 't-1', providerConfig, resourceIds }, operation())
+    expect(destroyed.status).toBe('destroyed')
+    expect(await fleet.service('shop')).toMatchObject({ status: 'ACTIVE', desiredCount: 3 })
   })
 
   it('waits while reads lag behind the tags', async () => {

@@ -195,7 +195,7 @@ describe('an adoption', () => {
     await test.fail(tenant)
     const failed = (await test.client.getTenant({ params })).body
     expect(failed.failed_operation).toBe('adopt')
-    expect(failed.status_message).toContain('deleting this tenant would destroy it')
+    expect(failed.status_message).toContain('would be destroyed with this tenant; to keep it, take the marks off first')
     await test.client.retryTenant({ params })
     expect(await kind()).toBe('adopt')
     await test.client.deleteTenant({ params })

@@ -109,7 +109,7 @@ export async function failOperation(
 function describeFailure({ adopts }: StoredTenant, { message, error }: ReportOf<'failed'>): string {
   const told = message ?? error.message
   if (adopts === undefined) return told
-  return `${told}. It may carry the marks already, and deleting this tenant would destroy it then; to keep it, take the marks off first (docs/adoption.md)`
+  return `${told}. What it was to adopt may carry its marks already, and would be destroyed with this tenant; to keep it, take the marks off first (docs/adoption.md)`
 }
 
 function settledAs(tenant: StoredTenant, report: ReportOf<'succeeded'>, status: 'ready' | 'suspended'): StoredTenant {
