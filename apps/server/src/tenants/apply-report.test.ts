@@ -35,7 +35,9 @@ async function report(tenant: Tenant, facts: Report): Promise<boolean> {
 describe('a report', () => {
   it('moves the tenant through its life', async () => {
     const tenant = await create()
+    expect((await desired(tenant)).operation).not.toHaveProperty('started')
     await report(tenant, { outcome: 'in_progress', attempts: 0, message: 'pulling', resource_ids: { service: 's-1' } })
+    expect((await desired(tenant)).operation).toMatchObject({ started: true })
     expect(await read()).toMatchObject({
       status: 'provisioning',
       status_message: 'pulling',

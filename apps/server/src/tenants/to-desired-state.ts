@@ -24,6 +24,7 @@ export async function readDesiredState(
       kind: operation.kind as NonNullable<DesiredState['operation']>['kind'],
       deadline_at: operation.deadline_at,
       attempts: operation.attempts,
+      ...(operation.started_at === null ? {} : { started: true }),
       ...traceOf(tracer, operation),
     },
   }

@@ -105,6 +105,18 @@ describe('decide', () => {
     expect(decision).toHaveProperty('failure.message', expect.stringContaining(`last: ${last}`))
   })
 
+  it('gives up at the deadline when only the server remembers that it has started', () => {
+    const { operation } = workOf('provision')
+    const work = workOf('provision', { operation: { ...operation, started: true } })
+    const at = (milliseconds: number) =>
+      decide({
+        desired: work,
+        cursor: undefined,
+        now: new Date(Date.parse(operation.deadline_at) + milliseconds),
+      }).action
+    expect([at(-1), at(0)]).toEqual(['provision', 'give_up'])
+  })
+
   it.each([
     ['provisions', workOf('provision'), undefined, 'provision'],
     ['deletes', workOf('delete', handle), undefined, 'destroy'],

@@ -30,7 +30,9 @@ export function decide({ desired, cursor: known, now }: DecideInput): Decision {
   const cursor = known !== undefined && belongsTo(known, work) ? known : startCursor(work)
   if (cursor.dueAt !== undefined && now.getTime() < cursor.dueAt) return { action: 'keep_timer' }
   if (now.getTime() < Date.parse(work.operation.deadline_at)) return { action: nextAction(work, cursor), work, cursor }
-  if (cursor.reportedAt > 0) return { action: 'give_up', work, cursor, failure: deadlineFailure(work, cursor) }
+  // A call that kills its worker each time leaves no cursor behind; what it reported meanwhile the server remembers.
+  const hasStarted = cursor.reportedAt > 0 || work.operation.started === true
+  if (hasStarted) return { action: 'give_up', work, cursor, failure: deadlineFailure(work, cursor) }
   // It waited for a worker until its deadline. What was accepted is tried; the server moves the deadline at the first report.
   const deadlineAt = new Date(now.getTime() + FIRST_CALL_MS).toISOString()
   const begun: Work = { ...work, operation: { ...work.operation, deadline_at: deadlineAt } }

@@ -40,6 +40,9 @@ export const DesiredState = Type.Object(
           kind: OperationKind,
           deadline_at: Timestamp,
           attempts: Type.Integer(),
+          started: Type.Optional(
+            Type.Boolean({ description: 'A worker has reported of it: its deadline stands. Absent: false.' }),
+          ),
           trace_parent: Type.Optional(
             Type.String({ description: 'W3C `traceparent`: what is done for the operation belongs under it.' }),
           ),
