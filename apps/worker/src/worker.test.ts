@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
-import { connect } from 'node:http2'
+import { connect, createServer, type ServerHttp2Session } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { DesiredState, LiveStatusResult } from '@landlord/api-contract'
+import { createEndpointHandler, service } from '@restatedev/restate-sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startChild } from '../test/start-child.ts'
 import { startStubServer } from '../test/stub-server.ts'
 import { mockRegistry, startTestSystem, type TestSystem } from '../test/test-system.ts'
+import { callAdmin } from './engine/call-admin.ts'
 import { connectEngine } from './engine/engine-connection.ts'
 import { startWorker } from './start-worker.ts'
 
@@ -36,6 +39,30 @@ function filesHolding(folder: string, text: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => readFileSync(file).includes(text))
+}
+
+/** A deployment of another application on the same engine, at whose address nobody listens any more. */
+async function deployForeign(): Promise<string> {
+  const greeter = service({ name: 'Greeter', handlers: { greet: async () => 'hello' } })
+  const server = createServer(createEndpointHandler({ services: [greeter] })).listen(0, '127.0.0.1')
+  const sessions: ServerHttp2Session[] = []
+  server.on('session', (session) => sessions.push(session))
+  await once(server, 'listening')
+  const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const admin = connectEngine(system.engine.adminUrl)
+  await callAdmin(admin, 'POST', '/deployments', { uri })
+  await admin.close()
+  for (const session of sessions) session.destroy()
+  server.close()
+  await once(server, 'close')
+  return uri
+}
+
+async function deployedUris(): Promise<string[]> {
+  const admin = connectEngine(system.engine.adminUrl)
+  const { deployments } = (await callAdmin(admin, 'GET', '/deployments')) as { deployments: { uri: string }[] }
+  await admin.close()
+  return deployments.map(({ uri }) => uri)
 }
 
 /** Once every trigger so far has been answered, a call to the same tenant gets its turn. */
@@ -262,6 +289,7 @@ describe('after the death of', () => {
     const first = await startChild({ role: 'worker', settings: system.settings, world })
     system.worker = await startWorker(system.settings, { buildRegistry: mockRegistry(system.world) })
     expect(system.worker.isRegistered()).toBe(true)
+    const foreignUri = await deployForeign()
     system.server.change('handed-over', 'provision', { mock: { latency_ms: { provision: 3_600_000 } } })
     await system.trigger('handed-over')
     await vi.waitFor(() => expect(system.world.calls('handed-over')).toMatchObject({ provision: 1 }), SOON)
@@ -270,6 +298,8 @@ describe('after the death of', () => {
     expect(status('handed-over')).not.toBe('ready')
     await first.kill('SIGKILL')
     await becomes('handed-over', 'ready')
+    // It is gone as well, and not ours to take.
+    expect(await deployedUris()).toContain(foreignUri)
     system.world.assertNoneDoubled()
   })
 

@@ -52,7 +52,8 @@ export function keepRegistered({ admin, uri, logger }: KeepRegisteredOptions): R
       }
       isDue ||= registered.changed
       isCurrent = true
-      lastComplaint = ''
+      if (registered.refused === undefined) lastComplaint = ''
+      else complain(registered.refused)
       first.resolve()
       if (isDue) await resumeWaiting(admin)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { TENANT_OBJECT } from '@landlord/api-contract'
+import { ORPHAN_SCAN_OBJECT, TENANT_OBJECT } from '@landlord/api-contract'
 import { callAdmin, EngineError } from './call-admin.ts'
 import type { EngineConnection } from './engine-connection.ts'
 import type { IsGone } from './probe-worker.ts'
@@ -6,7 +6,10 @@ import type { IsGone } from './probe-worker.ts'
 interface Deployment {
   readonly id: string
   readonly uri?: string
+  readonly services: readonly { readonly name: string }[]
 }
+
+const OUR_OBJECTS: readonly string[] = [TENANT_OBJECT, ORPHAN_SCAN_OBJECT]
 
 /** What a worker is to the engine. */
 export type Part =
@@ -21,24 +24,32 @@ export interface Registered {
   readonly part: Part
   /** Whether anything had to be changed: work may wait that can go on now. */
   readonly changed: boolean
+  /** Why the engine did not give this worker all that is left of those that are gone; absent when it did. */
+  readonly refused?: EngineError
 }
 
 /**
  * Sees to it that somebody works: registers `uri` where the engine knows no live worker of this build, and takes over from
  * workers that are gone, with all that is pinned to them: their work would otherwise wait for an address where nobody listens any
- * more, and keep its tenants locked. Rejects with `EngineError`, or when the engine cannot be reached.
+ * more, and keep its tenants locked. What other applications have on the same engine it leaves alone. Rejects with `EngineError`, or when the engine cannot be reached.
  */
 export async function registerDeployment(admin: EngineConnection, uri: string, isGone: IsGone): Promise<Registered> {
-  const { deployments } = (await callAdmin(admin, 'GET', '/deployments')) as { deployments: readonly Deployment[] }
+  const deployments = await findOurs(admin)
   const servingId = await findServing(admin)
   const serving = deployments.find(({ id }) => id === servingId)
   const gone = await findGone(deployments, uri, isGone)
   if (serving === undefined) return await add(admin, uri)
-  if (isAt(serving, uri)) return { part: 'serving', changed: await takeOver(admin, uri, gone) }
-  if (gone.includes(serving)) return { part: 'serving', changed: await takeOver(admin, uri, gone) }
+  if (isAt(serving, uri)) return { part: 'serving', ...(await takeOver(admin, uri, gone)) }
+  if (gone.includes(serving)) {
+    const first = await takeOver(admin, uri, [serving])
+    const rest = gone.filter((deployment) => deployment !== serving)
+    const others = await takeOver(admin, uri, rest)
+    if (first.refused !== undefined) throw first.refused
+    return { part: 'serving', ...others, changed: true }
+  }
   if (isSameBuild(serving, uri)) {
     const siblings = gone.filter((deployment) => isSameBuild(deployment, uri))
-    return { part: 'standing_by', changed: await takeOver(admin, uri, siblings) }
+    return { part: 'standing_by', ...(await takeOver(admin, uri, siblings)) }
   }
   if (deployments.some((deployment) => isAt(deployment, uri))) return { part: 'superseded', changed: false }
   return await add(admin, uri)
@@ -49,9 +60,29 @@ async function add(admin: EngineConnection, uri: string): Promise<Registered> {
   return { part: 'serving', changed: true }
 }
 
-async function takeOver(admin: EngineConnection, uri: string, gone: readonly Deployment[]): Promise<boolean> {
-  for (const { id } of gone) await callAdmin(admin, 'PATCH', `/deployments/${id}`, { uri, overwrite: true })
-  return gone.length > 0
+// One that the engine keeps back must not hold up the others.
+async function takeOver(
+  admin: EngineConnection,
+  uri: string,
+  gone: readonly Deployment[],
+): Promise<Omit<Registered, 'part'>> {
+  let changed = false
+  let refused: EngineError | undefined
+  for (const { id } of gone) {
+    try {
+      await callAdmin(admin, 'PATCH', `/deployments/${id}`, { uri, overwrite: true })
+      changed = true
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      refused ??= error
+    }
+  }
+  return { changed, ...(refused === undefined ? {} : { refused }) }
+}
+
+async function findOurs(admin: EngineConnection): Promise<Deployment[]> {
+  const { deployments } = (await callAdmin(admin, 'GET', '/deployments')) as { deployments: readonly Deployment[] }
+  return deployments.filter(({ services }) => services.some(({ name }) => OUR_OBJECTS.includes(name)))
 }
 
 async function findGone(deployments: readonly Deployment[], uri: string, isGone: IsGone): Promise<Deployment[]> {
