@@ -149,6 +149,23 @@ describe('transition', () => {
     expect(cell(situationOf('failed', { live: true, failedOperation: 'archive' }), 'restart')).toBe('x')
   })
 
+  it.each<OperationKind>(['archive', 'delete'])(
+    'brings nothing back by a stop or a start after a failed %s',
+    (kind) => {
+      for (const over of [{}, { suspended: true }, { adopts: 'by-hand' }]) {
+        const situation = situationOf('failed', { live: true, failedOperation: kind, ...over })
+        const steps = (['suspend', 'resume', 'restart'] as const).map((verb) => transition(situation, verb))
+        const why = expect.stringContaining('is meant to be gone; retry that')
+        expect(steps).toEqual(steps.map(() => ({ do: 'refuse', why })))
+      }
+    },
+  )
+
+  it('suspends and resumes what an older server called ready although it is meant to be suspended', () => {
+    const situation = situationOf('ready', { live: true, suspended: true })
+    expect([cell(situation, 'suspend'), cell(situation, 'resume')]).toEqual([SUSPEND, RESUME])
+  })
+
   it('protects from archive and delete, and from a retry of them, and from nothing else', () => {
     const options = { deletionProtection: true }
     for (const status of TENANT_STATUSES) {

@@ -59,6 +59,10 @@ const PROTECTED: Transition = {
   do: 'refuse',
   why: 'is protected from deletion; PATCH it with {"deletion_protection": false} first',
 }
+const MEANT_TO_BE_GONE: Transition = {
+  do: 'refuse',
+  why: 'is meant to be gone; retry that, or PUT its desired state first',
+}
 
 /** What a verb does to a tenant in a situation. Pure; total over every status and verb. */
 export function transition(situation: TenantSituation, verb: TenantVerb): Transition {
@@ -146,6 +150,7 @@ function reconcile(situation: TenantSituation): Transition {
 }
 
 function suspend(situation: TenantSituation): Transition {
+  if (situation.status === 'failed' && isMeantToBeGone(situation)) return MEANT_TO_BE_GONE
   if (situation.adopts !== undefined && situation.status !== 'archived') {
     return refuse('has not been adopted yet; wait until it is ready, or retry it')
   }
@@ -155,6 +160,8 @@ function suspend(situation: TenantSituation): Transition {
     case 'suspended':
       return DONE
     case 'failed':
+    // Whatever it is meant to be: it runs when a server that knows nothing of suspending took its worker's report.
+    case 'ready':
       return start(situation, 'suspend')
     default:
       return situation.suspended ? UNDER_WAY : start(situation, 'suspend')
@@ -167,8 +174,9 @@ function resume(situation: TenantSituation): Transition {
     case 'archived':
       return NO_COMPUTE
     case 'ready':
-      return DONE
+      return suspended ? start(situation, 'resume') : DONE
     case 'failed':
+      if (isMeantToBeGone(situation)) return MEANT_TO_BE_GONE
       return suspended || failedOperation === 'resume'
         ? start(situation, 'resume')
         : refuse('has failed and is not suspended; retry it')
@@ -180,10 +188,10 @@ function resume(situation: TenantSituation): Transition {
 function restart(situation: TenantSituation): Transition {
   const { status, suspended, live } = situation
   if (status === 'archived') return NO_COMPUTE
+  if (isMeantToBeGone(situation)) return MEANT_TO_BE_GONE
   if (suspended) return refuse('is suspended and has no running copies; resume it, which starts new ones')
   if (status === 'ready' || status === 'updating') return start(situation, 'restart')
   if (status !== 'failed') return refuse(`is ${status}, and its copies are new; wait until it is ready`)
-  if (isMeantToBeGone(situation)) return refuse('is meant to be gone; retry that, or PUT its desired state first')
   return live ? start(situation, 'restart') : refuse('has nothing that runs; retry it, or PUT its desired state')
 }
 
