@@ -28,6 +28,8 @@ const ASKED_PER_LOOK = 4
 /** Statuses in which a look tells nothing, though soon one will. */
 const MOVING: ReadonlySet<string> = new Set(['updating', 'resuming', 'suspending', 'provisioning', 'requested'])
 const ENROLLED_AT_ONCE = 500
+/** By how much servers' clocks may differ before one of them is taken for wrong. */
+const CLOCKS_APART_MS = 60_000
 
 /** The pace of all servers together: long enough for one look. */
 export function turnMs({ maxPerSecond }: DriftLimits): number {
@@ -43,7 +45,9 @@ export async function beginLooks(
   { now, limits }: { readonly now: Date; readonly limits: DriftLimits },
 ): Promise<LookRequest[]> {
   const at = now.toISOString()
-  if (!(await takeTurn(tx, at, new Date(now.getTime() + turnMs(limits)).toISOString()))) return []
+  const next = now.getTime() + turnMs(limits)
+  const latest = new Date(next + CLOCKS_APART_MS).toISOString()
+  if (!(await takeTurn(tx, { now: at, next: new Date(next).toISOString(), latest }))) return []
   const { maxPerSecond, concurrency, intervalSeconds } = limits
   const share = Math.max(1, Math.floor((maxPerSecond * turnMs(limits)) / 1_000))
   const unanswered = await listDueObservations(tx, { now: at, asked: true, limit: share })

@@ -123,6 +123,16 @@ describe('looks at tenants', () => {
     expect(slots().length).toBeGreaterThan(4)
   })
 
+  it('go on after a clock was far ahead for a moment', async () => {
+    await start(['acme'])
+    const before = now
+    later(86_400 * 365)
+    expect(await fleet.turn()).toEqual(['acme'])
+    now = before
+    await test.database.query("update tenant_observations set due_at = '2026-11-20T12:00:00.000Z'")
+    expect(await fleet.turn()).toEqual(['acme'])
+  })
+
   it('wait while the engine is away, and go on with it', async () => {
     await start(['acme'])
     test.engine.sendStatus = 503

@@ -46,12 +46,25 @@ export async function readReleasedAt(db: Db): Promise<string | undefined> {
   return await readMeta(db, RELEASED_AT)
 }
 
-/** Whether it is this server's turn to begin looks; the next turn, of any server, is at `next`. */
-export async function takeTurn(db: Db, now: string, next: string): Promise<boolean> {
+interface Turn {
+  readonly now: string
+  /** When the next turn is, of any server. */
+  readonly next: string
+  /** A next turn after this one was noted by a clock that was wrong, and nobody waits for it. */
+  readonly latest: string
+}
+
+/** Whether it is this server's turn to begin looks. */
+export async function takeTurn(db: Db, { now, next, latest }: Turn): Promise<boolean> {
   const taken = await db
     .insertInto('meta')
     .values({ key: NEXT_TURN_AT, value: next })
-    .onConflict((on) => on.column('key').doUpdateSet({ value: next }).where('meta.value', '<=', now))
+    .onConflict((on) =>
+      on
+        .column('key')
+        .doUpdateSet({ value: next })
+        .where((where) => where.or([where('meta.value', '<=', now), where('meta.value', '>', latest)])),
+    )
     .executeTakeFirst()
   return taken.numInsertedOrUpdatedRows === 1n
 }
