@@ -103,7 +103,7 @@ async function noteDrift(
   const isNews = !isDeepStrictEqual(before, drift)
   await updateObservation(tx, tenant.id, { ...columns, ...(isNews ? driftColumns(drift, look) : {}) })
   const events: NewEvent[] = isKnown ? [] : [{ type: 'tenant.drift_detected', data: { ...drift } }]
-  const check = before === undefined ? await checkBrake(tx, deps) : undefined
+  const check = isKnown ? undefined : await checkBrake(tx, deps)
   const healed = isKnown ? await healDrift(tx, deps, look, drift) : { changed: false }
   const changed = await save(tx, look, {
     events,
@@ -125,12 +125,13 @@ function identityOf({ reason, changes }: Pick<Drift, 'reason' | 'changes'>): str
   return JSON.stringify([reason, ...changes.map(({ path }) => path).sort()])
 }
 
+/** It turns bad anew with every other reason: what is known to be unhealthy may be wiped yet, together with the rest. */
 function driftColumns(drift: Drift, { row, now }: Look): Columns {
   return {
     drift: JSON.stringify(drift),
     drift_reason: drift.reason,
     drifted_at: drift.detected_at,
-    ...(row.drift === null ? { turned_bad_at: now.toISOString() } : {}),
+    ...(row.drift_reason === drift.reason ? {} : { turned_bad_at: now.toISOString() }),
   }
 }
 

@@ -349,6 +349,20 @@ describe('the brake', () => {
     expect(await drifts()).toMatchObject({ healing: 3, brake: { applied: false } })
   })
 
+  it('holds when those that were bad, and known to be, turn bad in another way', async () => {
+    await start(namesOf(12), { drift_policy: 'heal' })
+    await round()
+    fleet.everywhere = { health: 'unhealthy' }
+    await round()
+    expect((await drifts()).brake).toMatchObject({ applied: true, turned_bad: 5 })
+    later(1)
+    await test.client.releaseDriftBrake()
+    fleet.everywhere = 'missing'
+    for (let count = 0; count < 3; count += 1) await round()
+    expect((await drifts()).brake).toMatchObject({ applied: true, turned_bad: 5 })
+    expect(await eventsOf(/drift_healing/)).toEqual([])
+  })
+
   it('holds when heals follow one another: what was healed counts, too', async () => {
     await start(namesOf(20), { drift_policy: 'heal' })
     await round()
