@@ -15,6 +15,8 @@ import { seededRandom } from './support/random.ts'
 const MINUTES = Number(process.env.LANDLORD_CHAOS_MINUTES ?? 0.5)
 const TENANTS = 40
 const LONGEST_FAULT_MS = 3_000
+/** An engine that dies within seconds of its start, again and again, is given up by its supervisor; that is another story. */
+const ENGINE_WELL_AFTER_MS = 15_000
 /** Beyond the faults, for the last back-offs and sweeps. */
 const CONVERGE_MS = 240_000
 const CANARY = 'canary-4f1b2c'
@@ -105,9 +107,12 @@ function configOf(name: string, round: number) {
 }
 
 async function killParts(until: number): Promise<void> {
+  let engineStartedAt = Date.now()
   while (Date.now() < until) {
     await delay(between(500, 5000))
-    const part = oneOf<Part>(['server', 'worker', 'engine'])
+    const isEngineWell = Date.now() - engineStartedAt > ENGINE_WELL_AFTER_MS
+    const part = oneOf<Part>(isEngineWell ? ['server', 'worker', 'engine'] : ['server', 'worker'])
+    if (part === 'engine') engineStartedAt = Date.now()
     const isFrozen = random() < 0.3
     count(`${part} ${isFrozen ? 'frozen' : 'killed'}`)
     if (isFrozen) await plane.freeze(part, between(500, LONGEST_FAULT_MS))
