@@ -5,12 +5,18 @@ import type { Database, OrphanRow, OrphanScanRow } from '../store/database.ts'
 import { findLastNames } from '../store/event-store.ts'
 import { findMovingTenants } from '../store/operation-store.ts'
 import { findScanById, updateOpenScan } from '../store/orphan-scan-store.ts'
-import { findOrphansOf, forgetUnseenOrphans, insertOrphan, updateOrphan } from '../store/orphan-store.ts'
+import {
+  findOrphansOf,
+  findSeenOrphans,
+  forgetUnseenOrphans,
+  insertOrphan,
+  updateOrphan,
+} from '../store/orphan-store.ts'
 import { findKnownTenants } from '../store/tenant-store.ts'
 import { WORKER_ACTOR } from '../tenants/actor.ts'
 import { recordEvent } from '../tenants/record-event.ts'
 import { judgeResource } from './judge-resource.ts'
-import { parseResources } from './to-orphan.ts'
+import { parseResources, type SeenResource } from './to-orphan.ts'
 
 interface Found {
   readonly reason: OrphanReason
@@ -52,10 +58,21 @@ async function finish(
       return {}
     case 'succeeded':
       await forgetUnseenOrphans(tx, scan)
+      await forgetUnseenResources(tx, scan)
       return { finished: 1, finished_at: at, reported_at: at, error: null }
     case 'failed':
-      // What it has not seen may still be there: the report before stays as it is.
+      // What it has not seen may still be there: the report before loses nothing.
       return { finished: 1, finished_at: at, error: JSON.stringify(report.error) }
+  }
+}
+
+async function forgetUnseenResources(tx: Transaction<Database>, scan: OrphanScanRow): Promise<void> {
+  for (const row of await findSeenOrphans(tx, scan)) {
+    const all = parseResources(row)
+    const seen = all.filter(({ seen_in }) => seen_in === scan.id)
+    // An older server does not say in which scan it saw them.
+    if (seen.length === 0 || seen.length === all.length) continue
+    await updateOrphan(tx, row.id, { resources: JSON.stringify(seen) })
   }
 }
 
@@ -106,9 +123,12 @@ async function refresh(
   tx: Transaction<Database>,
   { scan, at, row, orphan }: ScanMoment & { readonly row: OrphanRow; readonly orphan: Found },
 ): Promise<void> {
-  const before = row.scan_id === scan.id ? parseResources(row) : []
-  const added = orphan.resources.filter((resource) => !before.some((known) => isSame(known, resource)))
-  const resources = JSON.stringify([...before, ...added])
+  // What an earlier scan saw stays until this one has gone through: it may fail before it comes to it.
+  const before = parseResources(row)
+  const seen = seenIn(scan, orphan.resources)
+  const known = before.map((resource) => seen.find((other) => isSame(resource, other)) ?? resource)
+  const added = seen.filter((resource) => !before.some((other) => isSame(resource, other)))
+  const resources = JSON.stringify([...known, ...added])
   await updateOrphan(tx, row.id, { reason: orphan.reason, resources, scan_id: scan.id, seen_at: at })
 }
 
@@ -124,7 +144,7 @@ async function insert(
     tenant_id: tenantId,
     tenant_name: name ?? null,
     reason,
-    resources: JSON.stringify(resources),
+    resources: JSON.stringify(seenIn(scan, resources)),
     scan_id: scan.id,
     found_at: at,
     seen_at: at,
@@ -138,6 +158,10 @@ async function insert(
     at,
     data: { compute_provider: scan.provider, reason, resources: shown },
   })
+}
+
+function seenIn({ id }: OrphanScanRow, resources: readonly OwnedResourceReport[]): SeenResource[] {
+  return resources.map((resource) => ({ ...resource, seen_in: id }))
 }
 
 function isSame(one: OwnedResourceReport, other: OwnedResourceReport): boolean {

@@ -33,7 +33,10 @@ export function whyNotDeletable({ reason, tenant_id: tenantId, provider }: Orpha
   return `has a mark that this server never gave (${JSON.stringify(tenantId)}); remove it at ${provider}`
 }
 
-export function parseResources(row: OrphanRow): OwnedResourceReport[] {
+/** As stored: with the scan that saw it last. */
+export type SeenResource = OwnedResourceReport & { readonly seen_in?: string }
+
+export function parseResources(row: Pick<OrphanRow, 'resources'>): SeenResource[] {
   return JSON.parse(row.resources)
 }
 

@@ -104,7 +104,8 @@ describe('a scan', () => {
 
   it('that failed leaves the report before as it was, and says why', async () => {
     const orphan = randomUUID()
-    await scan(owned(orphan))
+    const volume = owned(orphan, { kind: 'volume', id: 'v-1' })
+    await scan(owned(orphan), volume)
     const reportedAt = new Date(time).toISOString()
     time += MINUTE_MS
     const error = {
@@ -114,10 +115,16 @@ describe('a scan', () => {
       details: { after: 5 },
       instance_usable: false,
     }
-    await report(await startScan(), { outcome: 'failed', error })
+    const id = await startScan()
+    await report(id, { outcome: 'in_progress', resources: [volume] })
+    await report(id, { outcome: 'failed', error })
+    const kinds = async () => (await found()).flatMap(({ resources }) => resources.map(({ kind }) => kind))
+    expect(await kinds()).toEqual(['service', 'volume'])
     expect(await reasons()).toEqual({ [orphan]: 'no_tenant' })
     const { scans } = (await test.client.listOrphans()).body
     expect(scans).toMatchObject([{ state: 'failed', error, reported_at: reportedAt }])
+    await scan(volume)
+    expect(await kinds()).toEqual(['volume'])
     await scan()
     expect(await found()).toEqual([])
   })

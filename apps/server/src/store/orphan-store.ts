@@ -68,9 +68,19 @@ export async function insertOrphan(db: Db, row: OrphanRow): Promise<boolean> {
 export async function updateOrphan(
   db: Db,
   id: string,
-  columns: Pick<OrphanRow, 'reason' | 'resources' | 'scan_id' | 'seen_at'>,
+  columns: Partial<Pick<OrphanRow, 'reason' | 'resources' | 'scan_id' | 'seen_at'>>,
 ): Promise<void> {
   await db.updateTable('orphans').set(columns).where('id', '=', id).execute()
+}
+
+/** Those that the scan has seen, in whole or in part. */
+export async function findSeenOrphans(db: Db, { provider, id }: OrphanScanRow) {
+  return await db
+    .selectFrom('orphans')
+    .select(['id', 'resources'])
+    .where('provider', '=', provider)
+    .where('scan_id', '=', id)
+    .execute()
 }
 
 /** A scan that went through to the end has not found them. */
