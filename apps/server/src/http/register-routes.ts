@@ -126,7 +126,9 @@ function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext
   const controller = new AbortController()
   // The reply's close, not the request's: that one comes as soon as the body has been read.
   reply.raw.once('close', () => controller.abort())
-  if (request.authenticateAgain !== undefined) endWithAccess(request.authenticateAgain, reply, controller)
+  // Whoever went away while the request was let in has closed it by now, which nothing tells once more.
+  if (request.raw.socket.destroyed) controller.abort()
+  if (request.authenticateAgain !== undefined) endWithAccess(request.authenticateAgain, controller)
   return {
     actor: { ...request.principal, requestId: request.id, address: request.ip, ...traceOf(request) },
     requestId: request.id,
@@ -140,16 +142,14 @@ function contextOf(request: FastifyRequest, reply: FastifyReply): RequestContext
 /** How long a stream outlives the token behind it, at most. */
 const REAUTHENTICATION_INTERVAL_MS = 10_000
 
-function endWithAccess(
-  authenticateAgain: () => Promise<unknown>,
-  reply: FastifyReply,
-  controller: AbortController,
-): void {
+function endWithAccess(authenticateAgain: () => Promise<unknown>, controller: AbortController): void {
+  const { signal } = controller
+  if (signal.aborted) return
   const timer = setInterval(() => {
     authenticateAgain().catch((error: unknown) => {
       // That nobody can tell at the moment ends nothing.
       if (error instanceof HttpProblem && error.code === 'unauthorized') controller.abort(error)
     })
   }, REAUTHENTICATION_INTERVAL_MS)
-  reply.raw.once('close', () => clearInterval(timer))
+  signal.addEventListener('abort', () => clearInterval(timer), { once: true })
 }
