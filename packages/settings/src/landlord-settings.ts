@@ -24,7 +24,7 @@ const server = section(
       minimum: 0,
       maximum: 100_000,
       default: 1000,
-      description: 'How many streams of events and logs one server carries at once; more are answered 503.',
+      description: 'How many streams of events and reads of logs one server carries at once; more are answered 503.',
     }),
     tls: Type.Optional(
       Type.Object(

@@ -11,7 +11,7 @@ export interface MetricSources extends DriftSources, WebhookSources {
   readonly countOpenOperations: () => Promise<readonly OpenOperations[]>
   /** Long polls that are waiting. */
   readonly countWaits: () => number
-  /** Streams of events and logs that are open. */
+  /** Streams of events and reads of logs that are open. */
   readonly countStreams: () => number
 }
 
@@ -35,7 +35,7 @@ export function registerGauges(sources: MetricSources, now: () => Date, register
   })
   new Gauge({
     name: 'landlord_streams_open',
-    help: 'Streams of events and logs that are open.',
+    help: 'Streams of events and reads of logs that are open.',
     registers,
     collect() {
       this.set(sources.countStreams())

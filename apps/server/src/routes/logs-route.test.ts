@@ -46,7 +46,10 @@ beforeAll(async () => {
     const mock = createMockProvider({ installation, name: 'mute' })
     return { ...mock, capabilities: { ...mock.capabilities, logs: false } }
   }
-  test = await startTestServer({ providers: [(installation) => createMockProvider({ installation }), mute] })
+  test = await startTestServer({
+    providers: [(installation) => createMockProvider({ installation }), mute],
+    settings: { 'server.max_streams': 2 },
+  })
   await test.client.createTenant({ body: { name: 'acme', compute_provider: 'mock' } })
   await test.client.createTenant({ body: { name: 'quiet', compute_provider: 'mute' } })
 })
@@ -176,4 +179,24 @@ it('gives no more than one answer holds, and says that there was more', async ()
   const { body } = await test.client.getTenantLogs({ params, query: { tail: 10_000 } })
   expect(body.truncated).toBe(true)
   expect(body.lines).toHaveLength(10_000)
+})
+
+it('counts what is being read for an answer, followed or not', async () => {
+  const open = async (count: number) =>
+    await vi.waitFor(async () =>
+      expect(await (await fetch(`${test.url}/metrics`)).text()).toContain(`landlord_streams_open ${count}\n`),
+    )
+  await open(0)
+  const pending: ServerResponse[] = []
+  answer = (response) => {
+    response.write('\n')
+    pending.push(response)
+  }
+  const reads = [test.client.getTenantLogs({ params }), test.client.getTenantLogs({ params })]
+  await vi.waitFor(() => expect(pending).toHaveLength(2))
+  const refused = await problemOf(test.client.getTenantLogs({ params }))
+  expect(refused).toMatchObject({ status: 503, detail: expect.stringContaining('server.max_streams') })
+  for (const response of pending) response.end(said({ line: line('one') }))
+  for (const { body } of await Promise.all(reads)) expect(body.lines).toHaveLength(1)
+  await open(0)
 })

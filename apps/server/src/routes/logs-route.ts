@@ -38,9 +38,10 @@ export function logsRoute(deps: ServerDeps): Pick<Handlers<typeof routes>, 'getT
       const { params, context } = input
       const tenant = await requireTenant(deps.store.db, params.tenant, context.actor)
       refuseWithoutLogs(deps, tenant)
+      // Also what is not followed: until it is answered it is held in memory.
+      deps.streams.admit(context.signal)
       const { follow, items, signal } = await open(tenant, input)
       if (!follow) return { status: 200, body: await collect(tenant, items) }
-      deps.streams.admit(context.signal)
       const request = { path: context.path, requestId: context.requestId, signal }
       return { status: 200, stream: await logStream(items, (failure) => toLogProblem(tenant.name, failure), request) }
     },
