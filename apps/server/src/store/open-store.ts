@@ -1,4 +1,4 @@
-import { HandleEmptyInListsPlugin, Kysely, replaceWithNoncontingentExpression } from 'kysely'
+import { type Dialect, HandleEmptyInListsPlugin, Kysely, replaceWithNoncontingentExpression } from 'kysely'
 import { type CommitSignals, createCommitSignals } from './commit-signals.ts'
 import type { Database } from './database.ts'
 import type { DatabaseLimits } from './database-limits.ts'
@@ -9,7 +9,7 @@ import { readFingerprintKey } from './read-fingerprint-key.ts'
 import { readInstallationId } from './read-installation-id.ts'
 import type { Work } from './retry-work.ts'
 import { selectDialect } from './select-dialect.ts'
-import type { DatabaseFacts } from './store-dialect.ts'
+import type { DatabaseFacts, StoreDialect } from './store-dialect.ts'
 import { StoreError } from './store-error.ts'
 
 export interface Store {
@@ -32,13 +32,9 @@ export interface Store {
 /** Opens and migrates the database. Throws `StoreError` for a URL or a database that cannot be used. */
 export async function openStore(url: string, limits: DatabaseLimits): Promise<Store> {
   const dialect = selectDialect(url, limits)
-  const db = new Kysely<Database>({
-    dialect: dialect.createDialect(),
-    // `in ()` is SQLite's alone.
-    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
-  })
+  const db = connectWith(dialect.createDialect())
   try {
-    await migrate(db, dialect)
+    await migrateApart(db, dialect)
     const installationId = await readInstallationId(db)
     const fingerprintKey = await readFingerprintKey(db)
     const commits = createCommitSignals()
@@ -65,5 +61,21 @@ export async function openStore(url: string, limits: DatabaseLimits): Promise<St
       message: `the database ${dialect.description} cannot be opened: ${describeOpenFailure(error)}`,
       cause: error,
     })
+  }
+}
+
+function connectWith(dialect: Dialect): Kysely<Database> {
+  // `in ()` is SQLite's alone.
+  const plugins = [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })]
+  return new Kysely<Database>({ dialect, plugins })
+}
+
+async function migrateApart(db: Kysely<Database>, dialect: StoreDialect): Promise<void> {
+  if (dialect.createMigrationDialect === undefined) return await migrate(db, dialect)
+  const patient = connectWith(dialect.createMigrationDialect())
+  try {
+    await migrate(patient, dialect)
+  } finally {
+    await patient.destroy()
   }
 }

@@ -8,6 +8,8 @@ export interface StoreDialect {
   readonly description: string
   /** For Kysely. Opens nothing before the first query. */
   createDialect(): Dialect
+  /** For a Kysely of the migration's own, where the usual one would end a statement that takes long. Absent: it would not. */
+  createMigrationDialect?(): Dialect
   /**
    * First in the transaction that migrates: waits until no other server migrates. Returns the schema that the tables are in,
    * where there are schemas. Throws `StoreError` when the database cannot serve.

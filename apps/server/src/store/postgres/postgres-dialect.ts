@@ -1,10 +1,12 @@
 import {
   type ColumnDefinitionNode,
   DataTypeNode,
+  type Dialect,
   type Kysely,
   PostgresAdapter,
   PostgresDriver,
   PostgresIntrospector,
+  type PostgresPool,
   PostgresQueryCompiler,
   RawNode,
   sql,
@@ -16,7 +18,7 @@ import { StoreUnavailableError } from '../store-unavailable-error.ts'
 import { beginPostgresMigration } from './begin-postgres-migration.ts'
 import { followPostgresCommits } from './follow-postgres-commits.ts'
 import { keepEventOrder, withEventSequence } from './keep-event-order.ts'
-import { clientConfig, openPostgresPool } from './postgres-pool.ts'
+import { clientConfig, openPatientPostgresPool, openPostgresPool } from './postgres-pool.ts'
 import { parsePostgresUrl } from './postgres-url.ts'
 
 /** PostgreSQL through `pg`. Throws `StoreError` for a URL that is wrong. */
@@ -25,17 +27,22 @@ export function postgresStoreDialect(url: string, limits: DatabaseLimits): Store
   return {
     name: 'postgres',
     description: target.description,
-    createDialect: () => ({
-      createDriver: () => new CarefulPostgresDriver({ pool: async () => openPostgresPool(target, limits) }),
-      createAdapter: () => new LockedPostgresAdapter(),
-      createQueryCompiler: () => new PlainPostgresQueryCompiler(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-    }),
+    createDialect: () => dialectOf(() => openPostgresPool(target, limits)),
+    createMigrationDialect: () => dialectOf(() => openPatientPostgresPool(target, limits)),
     beginMigration: beginPostgresMigration,
     addSequence: withEventSequence,
     keepEventOrder,
     followCommits: (onCommitted) => followPostgresCommits(clientConfig(target, limits), onCommitted),
     inspect,
+  }
+}
+
+function dialectOf(openPool: () => PostgresPool): Dialect {
+  return {
+    createDriver: () => new CarefulPostgresDriver({ pool: async () => openPool() }),
+    createAdapter: () => new LockedPostgresAdapter(),
+    createQueryCompiler: () => new PlainPostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
   }
 }
 

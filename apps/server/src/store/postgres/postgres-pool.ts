@@ -1,5 +1,5 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely'
-import { type ClientConfig, Pool, type PoolClient, types } from 'pg'
+import { type ClientConfig, DatabaseError, Pool, type PoolClient, type PoolConfig, types } from 'pg'
 import type { DatabaseLimits } from '../database-limits.ts'
 import { StoreUnavailableError } from '../store-unavailable-error.ts'
 import { mapPostgresError } from './map-postgres-error.ts'
@@ -34,13 +34,21 @@ export function clientConfig({ connection }: PostgresTarget, limits: DatabaseLim
 
 /** The driver's pool, whose errors are the store's and whose broken connections never come back. */
 export function openPostgresPool(target: PostgresTarget, limits: DatabaseLimits): PostgresPool {
-  const config = clientConfig(target, limits)
-  const pool = new Pool({ ...config, max: limits.poolSize, idleTimeoutMillis: IDLE_CONNECTION_MS })
+  return guardedPool({ ...clientConfig(target, limits), max: limits.poolSize })
+}
+
+/** Of one connection, for what may take as long as it likes: only the server's own limits, which it can lift, end a statement. */
+export function openPatientPostgresPool(target: PostgresTarget, limits: DatabaseLimits): PostgresPool {
+  return guardedPool({ ...clientConfig(target, limits), query_timeout: 0, max: 1 })
+}
+
+function guardedPool(config: PoolConfig & { readonly max: number }): PostgresPool {
+  const pool = new Pool({ ...config, idleTimeoutMillis: IDLE_CONNECTION_MS })
   // An idle connection that dies is replaced when one is needed; unheard, the event would end the process.
   pool.on('error', () => {})
   const guarded = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
-    options: { max: limits.poolSize },
+    options: { max: config.max },
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect().catch((error: unknown) => {
@@ -55,16 +63,22 @@ export function openPostgresPool(target: PostgresTarget, limits: DatabaseLimits)
 
 function guard(client: PoolClient): PostgresPoolClient {
   let isBroken = false
+  let silence: StoreUnavailableError | undefined
   // Without a listener an error between two statements would end the process; the next statement tells of it.
   client.on('error', () => {
     isBroken = true
   })
   async function query<Row>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>> {
+    // A rollback would wait as long again, and all who write with it.
+    if (silence !== undefined) throw silence
     try {
       return (await client.query(sql, parameters.map(storable))) as unknown as PostgresQueryResult<Row>
     } catch (error) {
       const mapped = mapPostgresError(error)
-      isBroken ||= mapped instanceof StoreUnavailableError
+      if (!(mapped instanceof StoreUnavailableError)) throw mapped
+      isBroken = true
+      // Where the server itself has answered, it hears of a rollback as well.
+      if (!(error instanceof DatabaseError)) silence = mapped
       throw mapped
     }
   }
