@@ -14,6 +14,8 @@ import {
   WorkerReport,
 } from './schemas/worker-protocol.ts'
 
+const protocolHeaders = Type.Object({ [WORKER_PROTOCOL_HEADER]: Type.Optional(Type.Integer({ minimum: 1 })) })
+
 /** What workers call; with a token of their own, and not part of the public document. */
 export const workerRoutes = {
   getInstallation: {
@@ -41,7 +43,7 @@ export const workerRoutes = {
     tag: 'worker',
     access: 'worker',
     params: idParams,
-    headers: Type.Object({ [WORKER_PROTOCOL_HEADER]: Type.Optional(Type.Integer({ minimum: 1 })) }),
+    headers: protocolHeaders,
     responses: { 200: DesiredState },
   },
   reportProgress: {
@@ -51,6 +53,7 @@ export const workerRoutes = {
     tag: 'worker',
     access: 'worker',
     params: idParams,
+    headers: protocolHeaders,
     body: WorkerReport,
     responses: { 200: ReportReceipt },
   },

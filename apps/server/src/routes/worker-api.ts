@@ -43,12 +43,12 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
     },
     async getDesiredState({ params, headers }) {
       const desired = await readDesiredState(deps, params.id)
-      const protocol = headers[WORKER_PROTOCOL_HEADER] ?? 1
-      if (desired !== undefined) return { status: 200, body: forWorker(desired, protocol) }
+      if (desired !== undefined) return { status: 200, body: forWorker(desired, protocolOf(headers)) }
       throw new HttpProblem({ code: 'not_found', detail: `there is no tenant ${JSON.stringify(params.id)}` })
     },
-    async reportProgress({ params, body }) {
-      const applied = await deps.store.transaction((tx) => applyReport(tx, deps, params.id, body))
+    async reportProgress({ params, headers, body }) {
+      const told = { report: body, protocol: protocolOf(headers) }
+      const applied = await deps.store.transaction((tx) => applyReport(tx, deps, params.id, told))
       const { accepted, changed, started, finished } = applied
       if (changed) deps.signals.notify(params.id)
       if (started !== undefined) deps.metrics?.observeStart(started)
@@ -80,4 +80,8 @@ function handlers(deps: ServerDeps): Handlers<typeof workerRoutes> {
       return { status: 200, body: { accepted } }
     },
   }
+}
+
+function protocolOf(headers: { readonly [WORKER_PROTOCOL_HEADER]?: number }): number {
+  return headers[WORKER_PROTOCOL_HEADER] ?? 1
 }

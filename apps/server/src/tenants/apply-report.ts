@@ -6,11 +6,12 @@ import type { StoredTenant } from '../store/stored-tenant.ts'
 import { findTenantById, replaceTenant } from '../store/tenant-store.ts'
 import { failOperation, succeedOperation } from './finish-operation.ts'
 import { type FinishedOperation, finishedOperation } from './finished-operation.ts'
+import { needsSecondProtocol } from './for-worker.ts'
 import { backOff, progress, type ReportedOperation } from './progress-operation.ts'
 import type { TenantDeps } from './tenant-deps.ts'
 
 export interface AppliedReport {
-  /** False when the operation is not the open one any more, or the tenant is paused. */
+  /** False when the operation is not the open one any more, the tenant is paused, or the worker does not know what was to be done. */
   readonly accepted: boolean
   /** Whether clients can see a difference. */
   readonly changed: boolean
@@ -35,7 +36,7 @@ export async function applyReport(
   tx: Transaction<Database>,
   deps: TenantDeps,
   tenantId: string,
-  report: WorkerReport,
+  { report, protocol }: { readonly report: WorkerReport; readonly protocol: number },
 ): Promise<AppliedReport> {
   // The tenant first: once it is ours, what its operations are does not change before the commit.
   const tenant = await findTenantById(tx, tenantId)
@@ -45,6 +46,7 @@ export async function applyReport(
     tenant === undefined ||
     operation.finished_at !== null ||
     tenant.operationId !== operation.id ||
+    isMisunderstood(tenant, { operation, report, protocol }) ||
     // Only what has ended counts while it is paused; from the rest the worker turns away, and remembers the handle.
     (tenant.pausedAt !== undefined && (report.outcome === 'in_progress' || report.outcome === 'backing_off'))
   ) {
@@ -64,6 +66,18 @@ export async function applyReport(
       await failOperation(tx, current, report)
       return { ...news, changed: true, finished: endOf(current, report) }
   }
+}
+
+/** An old server does not keep an old worker from what it does not know. What it says to have done is not what was asked for. */
+function isMisunderstood(tenant: StoredTenant, { operation, report, protocol }: Told): boolean {
+  const isClaim = report.outcome === 'in_progress' || report.outcome === 'succeeded'
+  return protocol < 2 && isClaim && needsSecondProtocol(operation.kind as OperationKind, tenant)
+}
+
+interface Told {
+  readonly operation: OperationRow
+  readonly report: WorkerReport
+  readonly protocol: number
 }
 
 function startOf({ operation, stored, at }: ReportedOperation): Pick<AppliedReport, 'started'> {

@@ -8,13 +8,24 @@ const NEW_KINDS: readonly OperationKind[] = ['suspend', 'resume', 'restart']
  * so it rests, and the sweep asks until a newer worker answers.
  */
 export function forWorker(desired: DesiredState, protocol: number): DesiredState {
-  if (protocol >= 2 || !needsSecondProtocol(desired)) return desired
   const { operation, ...rest } = desired
-  return rest
+  if (operation === undefined) return desired
+  const isUnderstood = desired.paused !== true || isTakingDown(operation.kind)
+  return protocol >= 2 || (isUnderstood && !needsSecondProtocol(operation.kind, desired)) ? desired : rest
 }
 
-function needsSecondProtocol({ operation, suspended, paused, secrets = [], adopts }: DesiredState): boolean {
-  if (operation === undefined || operation.kind === 'archive' || operation.kind === 'delete') return false
-  const isNew = NEW_KINDS.includes(operation.kind) || suspended === true || paused === true
-  return isNew || secrets.length > 0 || adopts !== undefined
+interface Needs {
+  readonly suspended?: boolean
+  readonly secrets?: readonly unknown[]
+  readonly adopts?: string
+}
+
+/** Whether a worker from before the second protocol would do something else, and call it done. */
+export function needsSecondProtocol(kind: OperationKind, { suspended, secrets = [], adopts }: Needs): boolean {
+  if (isTakingDown(kind)) return false
+  return NEW_KINDS.includes(kind) || suspended === true || secrets.length > 0 || adopts !== undefined
+}
+
+function isTakingDown(kind: OperationKind): boolean {
+  return kind === 'archive' || kind === 'delete'
 }

@@ -1,4 +1,4 @@
-import type { DesiredState, Tenant } from '@landlord/api-contract'
+import type { DesiredState, ReportReceipt, Tenant } from '@landlord/api-contract'
 import { createMockProvider } from '@landlord/provider-mock'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { problemOf } from '../../test/problem-of.ts'
@@ -144,6 +144,30 @@ describe('a worker from before', () => {
     expect(await asked(tenant)).toBeUndefined()
     await test.client.deleteTenant(paramsOf('elderly'))
     expect(await asked(tenant)).toBe('delete')
+  })
+
+  it('is not believed that it did what it does not know, though an old server asked it', async () => {
+    const tenant = await ready('credulous')
+    const told = async (facts: object) => {
+      const { operation, generation } = await desired(tenant)
+      const response = await fetch(`${test.url}/internal/v1/tenants/${tenant.id}/report`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${WORKER_TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ operation_id: operation?.id, generation, ...facts }),
+      })
+      return ((await response.json()) as ReportReceipt).accepted
+    }
+    const done = { outcome: 'succeeded', endpoints: [] }
+    await test.client.suspendTenant(paramsOf('credulous'))
+    expect(await told({ outcome: 'in_progress', attempts: 0, resource_ids: { service: 'late' } })).toBe(false)
+    expect(await told(done)).toBe(false)
+    expect(await read('credulous')).toMatchObject({
+      status: 'suspending',
+      observed_resource_ids: { service: 'late' },
+    })
+    await test.settle(tenant)
+    await test.client.archiveTenant(paramsOf('credulous'))
+    expect(await told(done)).toBe(true)
   })
 })
 
