@@ -70,16 +70,22 @@ export function startObserving(deps: ObservingDeps): Observing {
     }
   }
 
-  function observeNow(): Promise<number> {
+  function turn(): Promise<number> {
     running ??= run().finally(() => {
       running = undefined
     })
     return running
   }
 
+  // A turn under way may have looked at the clock before what the caller has in mind.
+  async function observeNow(): Promise<number> {
+    await running?.catch(() => 0)
+    return await turn()
+  }
+
   async function loop(): Promise<void> {
     try {
-      await observeNow()
+      await turn()
     } catch (error) {
       if (isEngineUp) logger.error({ error: reasonOf(error) }, 'looking at tenants failed; trying on')
     }
