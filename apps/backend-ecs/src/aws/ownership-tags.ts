@@ -1,0 +1,9 @@
+/** Tags on everything in AWS that is made here; by them a backend with an empty store finds what is its own. */
+export const TAG_BACKEND = 'sockerless-backend'
+export const TAG_CONTAINER_ID = 'sockerless-container-id'
+export const TAG_CONTAINER_NAME = 'sockerless-container-name'
+export const TAG_NETWORK_ID = 'sockerless-network-id'
+export const TAG_NETWORK_NAME = 'sockerless-network-name'
+export const TAG_VOLUME_NAME = 'sockerless-volume-name'
+/** ISO 8601. */
+export const TAG_CREATED_AT = 'sockerless-created-at'

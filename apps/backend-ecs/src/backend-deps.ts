@@ -1,0 +1,19 @@
+import type { Logger } from 'pino'
+import type { AwsAccount } from './aws/aws-account.ts'
+import type { EventLog } from './events/event-log.ts'
+import type { BackendSettings } from './settings/backend-settings.ts'
+import type { StateStore } from './store/state-store.ts'
+
+/** What the operations work with. */
+export interface BackendDeps {
+  readonly settings: BackendSettings
+  /** The value of the tag `sockerless-backend` on everything in AWS that is this backend's. */
+  readonly instance: string
+  readonly aws: AwsAccount
+  readonly store: StateStore
+  readonly events: EventLog
+  readonly logger: Logger
+  /** Aborted when the process stops. */
+  readonly closing: AbortSignal
+  readonly now: () => Date
+}

@@ -1,0 +1,160 @@
+import type { IncomingMessage } from 'node:http'
+import { ServerResponse } from 'node:http'
+import type { Duplex, Readable, Writable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import findMyWay from 'find-my-way'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { toDockerError } from '../errors/to-docker-error.ts'
+import { readUpgradeBody } from './read-upgrade-body.ts'
+
+export interface StreamRequest {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  /** JSON; undefined where there was none. */
+  readonly body: unknown
+  /** Aborted when the client is gone or the server closes. A client that has only ended its input is still there. */
+  readonly signal: AbortSignal
+}
+
+/** Both directions of a hijacked connection. `stdin` ends when the client has ended its half. */
+export interface ClientStream {
+  readonly stdin: Readable
+  readonly output: Writable
+}
+
+/**
+ * Checks first and throws what the client is to be told; then calls `accept` with the content type, streams, and resolves
+ * when all is said. The connection is ended for it.
+ */
+export type StreamHandler = (request: StreamRequest, accept: (contentType: string) => ClientStream) => Promise<void>
+/** Over WebSocket. `accept` completes the handshake. */
+export type SocketHandler = (request: StreamRequest, accept: () => Promise<WebSocket>) => Promise<void>
+
+/** Routes whose connection becomes a stream: Docker's hijacking, with `101 UPGRADED` and without, and WebSockets. */
+export interface ClientStreams {
+  /** `POST path`, hijacked. */
+  hijack(path: string, handler: StreamHandler): void
+  /** `GET path`, upgraded to a WebSocket. */
+  websocket(path: string, handler: SocketHandler): void
+  /** Ends what is still open. */
+  close(): void
+}
+
+interface StreamsOptions {
+  readonly app: FastifyInstance
+  /** Takes the version off a URL and refuses one that is not offered; refuses who may not. Throws `DockerError`. */
+  readonly admit: (request: IncomingMessage) => string
+  readonly closing: AbortSignal
+}
+
+type UpgradeHandler = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  request2: PendingRequest,
+) => Promise<void>
+type PendingRequest = Pick<StreamRequest, 'params' | 'query' | 'signal'>
+
+export function createClientStreams({ app, admit, closing }: StreamsOptions): ClientStreams {
+  const router = findMyWay<findMyWay.HTTPVersion.V1>()
+  const handlers = new Map<unknown, UpgradeHandler>()
+  const sockets = new Set<Duplex>()
+  const websockets = new WebSocketServer({ noServer: true })
+
+  const add = (method: 'GET' | 'POST', path: string, handler: UpgradeHandler): void => {
+    const key = () => {}
+    handlers.set(key, handler)
+    router.on(method, path, key)
+  }
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    // A client that resets its connection is none of the server's errors; whoever writes to it sees `close`.
+    socket.on('error', () => {})
+    try {
+      const url = new URL(admit(request), 'http://docker')
+      const found = router.find(request.method as 'GET' | 'POST', url.pathname)
+      const handler = handlers.get(found?.handler)
+      if (handler === undefined || found === null)
+        return refuse(request, socket, { status: 404, message: 'page not found' })
+      const { signal, release } = untilClosed(socket, closing)
+      const params = found.params as Record<string, string>
+      await handler(request, socket, head, { params, query: url.searchParams, signal }).finally(release)
+    } catch (error) {
+      app.log.error({ err: error, path: request.url?.split('?')[0] }, 'stream failed')
+      if (isAnswered.has(socket)) socket.destroy()
+      else refuse(request, socket, toDockerError(error))
+    }
+  }
+  app.server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head))
+
+  return {
+    hijack(path, handler) {
+      add('POST', path, async (request, socket, head, pending) => {
+        const body = await readUpgradeBody(request, socket, head)
+        await handler({ ...pending, body }, (contentType) => {
+          isAnswered.add(socket)
+          socket.write(
+            `HTTP/1.1 101 UPGRADED\r\nContent-Type: ${contentType}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`,
+          )
+          return { stdin: socket, output: socket }
+        })
+        socket.end()
+      })
+      app.post(path, (request, reply) => hijackPlain(request, reply, handler, closing))
+    },
+    websocket(path, handler) {
+      add('GET', path, async (request, socket, head, pending) => {
+        await handler({ ...pending, body: undefined }, async () => {
+          isAnswered.add(socket)
+          return await new Promise<WebSocket>((resolve) => websockets.handleUpgrade(request, socket, head, resolve))
+        })
+      })
+    },
+    close() {
+      for (const socket of sockets) socket.destroy()
+      websockets.close()
+    },
+  }
+}
+
+/** Sockets that have their first line already: an error can only cut them. */
+const isAnswered = new WeakSet<Duplex>()
+
+/** A client that asks for no upgrade gets the same stream as the body of its answer, and can send its input as a body. */
+async function hijackPlain(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  handler: StreamHandler,
+  closing: AbortSignal,
+): Promise<void> {
+  const { signal, release } = untilClosed(reply.raw, closing)
+  const isJson = request.headers['content-type']?.startsWith('application/json') ?? false
+  const query = new URLSearchParams(request.url.split('?')[1] ?? '')
+  const params = request.params as Record<string, string>
+  await handler({ params, query, body: isJson ? request.body : undefined, signal }, (contentType) => {
+    reply.hijack()
+    reply.raw.writeHead(200, { 'Content-Type': contentType })
+    reply.raw.flushHeaders()
+    return { stdin: request.raw, output: reply.raw }
+  }).finally(release)
+  reply.raw.end()
+}
+
+function untilClosed(
+  stream: Duplex | ServerResponse,
+  closing: AbortSignal,
+): { signal: AbortSignal; release: () => void } {
+  const gone = new AbortController()
+  const onClose = (): void => gone.abort()
+  stream.once('close', onClose)
+  return { signal: AbortSignal.any([gone.signal, closing]), release: () => void stream.off('close', onClose) }
+}
+
+function refuse(request: IncomingMessage, socket: Duplex, error: { status: number; message: string }): void {
+  const response = new ServerResponse(request)
+  response.assignSocket(socket as never)
+  response.writeHead(error.status, { 'Content-Type': 'application/json', Connection: 'close' })
+  response.end(JSON.stringify({ message: error.message }), () => socket.end())
+}

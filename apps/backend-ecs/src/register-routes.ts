@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify'
+import type { BackendDeps } from './backend-deps.ts'
+import type { ClientStreams } from './http/client-streams.ts'
+import { registerUnsupportedRoutes } from './http/unsupported-routes.ts'
+import { registerSystemRoutes } from './system/system-routes.ts'
+
+/** Background work behind the routes. */
+export interface BackendWork {
+  /** Called before anybody is served: what was left unfinished, and what AWS has that the store does not know. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Wires the operations, once, to both surfaces. */
+export function registerRoutes(app: FastifyInstance, _streams: ClientStreams, deps: BackendDeps): BackendWork {
+  registerSystemRoutes(app, deps)
+  registerUnsupportedRoutes(app)
+  return { start: async () => {}, close: async () => {} }
+}
