@@ -63,6 +63,11 @@ export function buildApp({ logger, token, tls, closing }: AppOptions): HttpApp {
     })
     admit(request.raw)
   })
+  app.addHook('onSend', async (_request, reply) => {
+    // Docker's client reads a message only under exactly this type.
+    if (String(reply.getHeader('content-type')).startsWith('application/json'))
+      reply.header('content-type', 'application/json')
+  })
   readBodies(app)
   app.setErrorHandler((error, request, reply) => {
     const docker = toDockerError(error)

@@ -102,6 +102,8 @@ export interface ImageRecord {
   readonly size: number
   readonly layers: readonly { readonly digest: string; readonly size: number }[]
   readonly pulledAt: string
+  /** The registry wanted a password of the client, which ECS does not have. */
+  readonly needsCredentials?: boolean
 }
 
 export interface ExecRecord {
