@@ -1,10 +1,21 @@
 import type { FastifyInstance } from 'fastify'
 import type { BackendDeps } from './backend-deps.ts'
+import { createContainerChanges } from './containers/container-changes.ts'
+import type { ContainerDeps } from './containers/container-deps.ts'
+import { createContainerOperations } from './containers/container-operations.ts'
+import { registerContainerRoutes } from './containers/container-routes.ts'
+import { launch } from './containers/start-container.ts'
+import { takeOverTask } from './containers/take-over-task.ts'
+import { createTaskDefinitions } from './containers/task-definitions.ts'
+import { createTaskWatch } from './containers/task-watch.ts'
 import type { ClientStreams } from './http/client-streams.ts'
 import { registerUnsupportedRoutes } from './http/unsupported-routes.ts'
 import { createImageOperations } from './images/image-operations.ts'
 import { registerImageRoutes } from './images/image-routes.ts'
+import { createLogGroup } from './logs/log-group.ts'
+import { createNetworkOperations } from './networks/network-operations.ts'
 import { registerSystemRoutes } from './system/system-routes.ts'
+import { createVolumeOperations } from './volumes/volume-operations.ts'
 
 /** Background work behind the routes. */
 export interface BackendWork {
@@ -15,9 +26,30 @@ export interface BackendWork {
 
 /** Wires the operations, once, to both surfaces. */
 export function registerRoutes(app: FastifyInstance, _streams: ClientStreams, deps: BackendDeps): BackendWork {
+  const images = createImageOperations(deps)
+  const watch = createTaskWatch(deps, (id, task) => takeOverTask(containerDeps, id, task, restart))
+  const containerDeps: ContainerDeps = {
+    ...deps,
+    images,
+    networks: createNetworkOperations(deps.store),
+    volumes: createVolumeOperations(),
+    changes: createContainerChanges(deps.store.containers),
+    definitions: createTaskDefinitions(deps),
+    watch,
+    ensureLogGroup: createLogGroup(deps),
+  }
+  const restart = async (id: string): Promise<void> => {
+    // Stopped or removed during the pause, or the process stops: the next one goes on.
+    if (deps.closing.aborted || deps.store.containers.get(id)?.state.status !== 'restarting') return
+    deps.store.containers.update(id, (record) => ({ ...record, restartCount: record.restartCount + 1 }))
+    await launch(containerDeps, id).catch((error: unknown) =>
+      deps.logger.error({ err: error, container: id }, 'restart failed'),
+    )
+  }
+  const containers = createContainerOperations(containerDeps)
   registerSystemRoutes(app, deps)
   registerUnsupportedRoutes(app)
-  const images = createImageOperations(deps)
   registerImageRoutes(app, images, deps)
-  return { start: async () => {}, close: async () => {} }
+  registerContainerRoutes(app, { ...deps, containers, images })
+  return { start: () => containers.recover(), close: async () => watch.close() }
 }

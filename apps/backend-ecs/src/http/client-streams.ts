@@ -142,7 +142,7 @@ async function hijackPlain(
   reply.raw.end()
 }
 
-function untilClosed(
+export function untilClosed(
   stream: Duplex | ServerResponse,
   closing: AbortSignal,
 ): { signal: AbortSignal; release: () => void } {

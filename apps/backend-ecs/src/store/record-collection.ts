@@ -13,7 +13,7 @@ export interface RecordCollection<Item extends object> {
   /** Writes over the record of the same key; false when there is none, or when another one has the name. */
   replace(item: Item): boolean
   /** Reads, changes and writes in one go; undefined when there is none. Throws when the name is another one's. */
-  update(key: string, change: Partial<Item>): Item | undefined
+  update(key: string, change: (item: Item) => Item): Item | undefined
   /** True when there was one. */
   delete(key: string): boolean
 }
@@ -59,7 +59,7 @@ export function openCollection<Item extends object>(
     update(key, change) {
       const found = read(byKey.get(key))
       if (found === undefined) return undefined
-      const changed = { ...found, ...change }
+      const changed = change(found)
       if (!write(changed)) throw new Error(`${table}: the name of ${key} is taken`)
       return changed
     },

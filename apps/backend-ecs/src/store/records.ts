@@ -14,7 +14,14 @@ export interface ContainerRecord {
   /** Counts starts; part of RunTask's client token. 0: never started. */
   readonly runs: number
   readonly restartCount: number
-  /** The task of the last start; absent before the first. */
+  /**
+   * From before RunTask is called until the end of the task has been seen: where this process dies in between, the next one
+   * goes on from here.
+   */
+  readonly live?: boolean
+  /** Somebody asked for the end: no restart policy applies. */
+  readonly stopRequested?: boolean
+  /** The task of the last start; absent before the first, and between the intent to start and ECS's answer. */
   readonly taskArn?: string
   /** Private address of the running task. */
   readonly address?: string
