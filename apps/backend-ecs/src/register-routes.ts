@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { registerAttachRoutes } from './attach/attach-routes.ts'
 import type { BackendDeps } from './backend-deps.ts'
 import { createContainerChanges } from './containers/container-changes.ts'
 import type { ContainerDeps } from './containers/container-deps.ts'
@@ -13,6 +14,8 @@ import { registerUnsupportedRoutes } from './http/unsupported-routes.ts'
 import { createImageOperations } from './images/image-operations.ts'
 import { registerImageRoutes } from './images/image-routes.ts'
 import { createLogGroup } from './logs/log-group.ts'
+import { registerLogRoutes } from './logs/log-routes.ts'
+import { createLogStreamReader } from './logs/log-stream-reader.ts'
 import { createNetworkOperations } from './networks/network-operations.ts'
 import { registerSystemRoutes } from './system/system-routes.ts'
 import { createVolumeOperations } from './volumes/volume-operations.ts'
@@ -25,7 +28,7 @@ export interface BackendWork {
 }
 
 /** Wires the operations, once, to both surfaces. */
-export function registerRoutes(app: FastifyInstance, _streams: ClientStreams, deps: BackendDeps): BackendWork {
+export function registerRoutes(app: FastifyInstance, streams: ClientStreams, deps: BackendDeps): BackendWork {
   const images = createImageOperations(deps)
   const watch = createTaskWatch(deps, (id, task) => takeOverTask(containerDeps, id, task, restart))
   const containerDeps: ContainerDeps = {
@@ -51,5 +54,8 @@ export function registerRoutes(app: FastifyInstance, _streams: ClientStreams, de
   registerUnsupportedRoutes(app)
   registerImageRoutes(app, images, deps)
   registerContainerRoutes(app, { ...deps, containers, images })
+  const reader = createLogStreamReader(deps)
+  registerLogRoutes(app, streams, { ...deps, containers, reader })
+  registerAttachRoutes(streams, { ...deps, containers, reader })
   return { start: () => containers.recover(), close: async () => watch.close() }
 }

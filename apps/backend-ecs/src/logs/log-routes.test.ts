@@ -1,0 +1,80 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { NO_ENGINE } from '@landlord/test-engine'
+import { expect, test } from 'vitest'
+import { hasDockerCli } from '../__fixtures__/run-docker-cli.ts'
+import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
+
+const isRunnable = engine !== undefined && hasDockerCli
+const withCli = test.skipIf(!isRunnable)
+const needs = isRunnable ? '' : ` (${NO_ENGINE}, or there is no docker command line)`
+
+withCli(`docker run --rm echo prints what the container says, and ends as it does${needs}`, async () => {
+  const { docker, image } = await startTestBackend()
+  expect(await docker(['run', '--rm', image, 'echo', 'hello'])).toMatchObject({ exitCode: 0, stdout: 'hello\n' })
+  expect(await docker(['run', '--rm', image, 'sh', '-c', 'echo a; echo b; exit 9'])).toMatchObject({
+    exitCode: 9,
+    stdout: 'a\nb\n',
+  })
+  expect((await docker(['ps', '-aq'])).stdout).toBe('')
+})
+
+withCli(`docker logs: all, --tail, --since, --until, -t and -f${needs}`, async () => {
+  const { docker, image } = await startTestBackend()
+  const script = 'i=0; while [ $i -lt 30 ]; do echo line $i; i=$((i+1)); sleep 0.05; done'
+  const id = (await docker(['run', '-d', image, 'sh', '-c', script])).stdout.trim()
+  const expected = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('')
+  // Followed from the beginning, while it is being written.
+  expect((await docker(['logs', '-f', id])).stdout).toBe(expected)
+  expect((await docker(['logs', id])).stdout).toBe(expected)
+  expect((await docker(['logs', '--tail', '2', id])).stdout).toBe('line 28\nline 29\n')
+  expect((await docker(['logs', '--tail', '0', id])).stdout).toBe('')
+  const stamped = (await docker(['logs', '-t', id])).stdout.trimEnd().split('\n')
+  expect(stamped[0]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z line 0$/)
+  const middle = stamped[15]?.split(' ')[0] ?? ''
+  const since = (await docker(['logs', '--since', middle, id])).stdout
+  const until = (await docker(['logs', '--until', middle, id])).stdout
+  expect(until + since).toBe(expected)
+  expect(since.startsWith('line ')).toBe(true)
+})
+
+withCli(`the output of an earlier run comes first${needs}`, async () => {
+  const { docker, image } = await startTestBackend()
+  const id = (await docker(['run', '-d', image, 'sh', '-c', 'echo once'])).stdout.trim()
+  await docker(['wait', id])
+  expect((await docker(['start', '-a', id])).stdout).toBe('once\n')
+  expect((await docker(['logs', id])).stdout).toBe('once\nonce\n')
+  expect((await docker(['logs', '--tail', '2', id])).stdout).toBe('once\nonce\n')
+})
+
+withCli(`thousands of lines arrive, each once and in order${needs}`, async () => {
+  const { docker, image } = await startTestBackend()
+  const result = await docker(['run', '--rm', image, 'seq', '1', '15000'])
+  expect(result.stdout).toBe(`${Array.from({ length: 15_000 }, (_, index) => index + 1).join('\n')}\n`)
+})
+
+withCli(`two clients follow one container, and one that leaves does not disturb the other${needs}`, async () => {
+  const { docker, dockerode, image } = await startTestBackend()
+  const script = 'i=0; while [ $i -lt 40 ]; do echo $i; i=$((i+1)); sleep 0.05; done'
+  const id = (await docker(['run', '-d', image, 'sh', '-c', script])).stdout.trim()
+  const container = dockerode.getContainer(id)
+  const leaving = (await container.logs({
+    follow: true,
+    stdout: true,
+    stderr: true,
+  })) as unknown as NodeJS.ReadableStream & { destroy(): void }
+  leaving.once('data', () => leaving.destroy())
+  const stream = await container.logs({ follow: true, stdout: true, stderr: true })
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  dockerode.modem.demuxStream(stream, stdout, stderr)
+  stream.on('end', () => stdout.end())
+  expect(await text(stdout)).toBe(Array.from({ length: 40 }, (_, index) => `${index}\n`).join(''))
+})
+
+withCli(`docker attach shows what is said from now on${needs}`, async () => {
+  const { docker, image } = await startTestBackend()
+  const script = 'echo before; sleep 2; echo after'
+  const id = (await docker(['run', '-d', image, 'sh', '-c', script])).stdout.trim()
+  await expect.poll(async () => (await docker(['logs', id])).stdout).toBe('before\n')
+  expect(await docker(['attach', id])).toMatchObject({ exitCode: 0, stdout: 'after\n' })
+})

@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { BackendDeps } from '../backend-deps.ts'
+import type { ContainerOperations } from '../containers/container-operations.ts'
+import { type ClientStreams, untilClosed } from '../http/client-streams.ts'
+import type { Query } from '../http/read-query.ts'
+import type { ContainerRecord } from '../store/records.ts'
+import { MULTIPLEXED_STREAM, RAW_STREAM } from './frame-output.ts'
+import type { LogStreamReader } from './log-stream-reader.ts'
+import { type LogQuery, readLogQuery } from './read-log-query.ts'
+import { readLogs } from './read-logs.ts'
+import { toOutput } from './to-output.ts'
+
+interface LogDeps extends Pick<BackendDeps, 'store' | 'closing'> {
+  readonly containers: ContainerOperations
+  readonly reader: LogStreamReader
+}
+
+interface Route {
+  readonly Params: { readonly id: string }
+  readonly Querystring: Query
+}
+
+/** `docker logs`, on both surfaces; the internal one also over WebSocket. */
+export function registerLogRoutes(app: FastifyInstance, streams: ClientStreams, deps: LogDeps): void {
+  for (const surface of ['', '/internal/v1']) {
+    app.get<Route>(`${surface}/containers/:id/logs`, async ({ params, query }, reply) => {
+      const record = deps.containers.find(params.id)
+      await send(reply, record, readLogQuery(query), deps)
+    })
+  }
+  streams.websocket('/internal/v1/containers/:id/logs/stream', async ({ params, query, signal }, accept) => {
+    const record = deps.containers.find(params.id ?? '')
+    const asked = readLogQuery({ stdout: '1', stderr: '1', follow: '1', ...Object.fromEntries(query) })
+    const socket = await accept()
+    // No frames: a WebSocket has messages of its own.
+    for await (const line of linesOf(record, { ...asked, tty: true }, deps, signal)) {
+      await new Promise<void>((resolve) => socket.send(line, () => resolve()))
+    }
+    socket.close()
+  })
+}
+
+async function send(reply: FastifyReply, record: ContainerRecord, query: LogQuery, deps: LogDeps): Promise<void> {
+  const tty = record.config.Tty === true
+  const { signal, release } = untilClosed(reply.raw, deps.closing)
+  reply.hijack()
+  reply.raw.writeHead(200, { 'Content-Type': tty ? RAW_STREAM : MULTIPLEXED_STREAM })
+  // A log that has nothing yet is a log all the same.
+  reply.raw.flushHeaders()
+  try {
+    await pipeline(Readable.from(linesOf(record, { ...query, tty }, deps, signal)), reply.raw)
+  } catch (error) {
+    if (!signal.aborted) reply.log.error({ err: error, container: record.id }, 'logs broke off')
+    reply.raw.destroy()
+  } finally {
+    release()
+  }
+}
+
+async function* linesOf(
+  record: ContainerRecord,
+  query: LogQuery & { readonly tty: boolean },
+  { containers, reader, store }: LogDeps,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+  // Everything is standard output.
+  if (!query.stdout) return
+  const streams = [...(record.formerLogStreams ?? []), ...(record.logStream === undefined ? [] : [record.logStream])]
+  const hasEnded = (): boolean => store.containers.get(record.id)?.live !== true
+  // Somebody who follows wants to know soon that there is no more.
+  const watched = query.follow ? keepWatching(containers, record.id, signal) : { end: () => {} }
+  try {
+    yield* toOutput(readLogs({ ...query, streams }, { reader, hasEnded, signal }), query)
+  } finally {
+    watched.end()
+  }
+}
+
+function keepWatching({ until }: ContainerOperations, id: string, signal: AbortSignal): { end: () => void } {
+  const over = new AbortController()
+  until(id, (record) => record?.live !== true, AbortSignal.any([signal, over.signal])).catch(() => undefined)
+  return { end: () => over.abort() }
+}

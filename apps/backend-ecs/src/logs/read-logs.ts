@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs'
+import { type LogRange, type LogStreamReader, MOST_EVENTS } from './log-stream-reader.ts'
+
+export interface LogRequest {
+  /** Oldest first; the last one is followed. */
+  readonly streams: readonly string[]
+  readonly range: LogRange
+  /** The last so many lines; absent: all. */
+  readonly tail?: number
+  /** Goes on until the container has ended. */
+  readonly follow: boolean
+}
+
+interface Sources {
+  readonly reader: LogStreamReader
+  /** Whether nothing more will be written. */
+  readonly hasEnded: () => boolean
+  readonly signal: AbortSignal
+}
+
+const POLL_MS = 1_000
+/** After the end CloudWatch may take a moment to show the last lines: so many empty pages in a row, so far apart, say that there are no more. */
+const EMPTY_PAGES_AT_END = 2
+const SETTLE_MS = 400
+
+/**
+ * Lines in the order of the stream, each once: every page is asked for with the token of the one before it, never by time.
+ * Ends silently when the signal is aborted.
+ */
+export async function* readLogs(
+  { streams, range, tail, follow }: LogRequest,
+  sources: Sources,
+): AsyncGenerator<OutputLogEvent> {
+  const [last, ...former] = streams.toReversed()
+  if (last === undefined) return
+  let token: string | undefined
+  if (tail === undefined) {
+    for (const stream of former.toReversed()) yield* readToEnd(stream, range, sources)
+  } else {
+    const found = await readTail([last, ...former], range, tail, sources.reader)
+    yield* found.events
+    token = found.forward
+    if (!follow) return
+  }
+  if (follow) yield* followStream(last, range, token, sources)
+  else yield* readToEnd(last, range, sources)
+}
+
+async function* readToEnd(
+  stream: string,
+  range: LogRange,
+  { reader, signal }: Sources,
+): AsyncGenerator<OutputLogEvent> {
+  let token: string | undefined
+  while (!signal.aborted) {
+    const page = await reader.next(stream, range, token)
+    yield* page.events
+    // At the end AWS answers with the token that it was given; a page may be empty before that.
+    if (page.forward === undefined || page.forward === token) return
+    token = page.forward
+  }
+}
+
+async function* followStream(
+  stream: string,
+  range: LogRange,
+  from: string | undefined,
+  { reader, hasEnded, signal }: Sources,
+): AsyncGenerator<OutputLogEvent> {
+  let token = from
+  let emptyAtEnd = 0
+  while (!signal.aborted) {
+    const wasOver = hasEnded()
+    const page = await reader.next(stream, range, token)
+    yield* page.events
+    const isAtEnd = page.forward === undefined || page.forward === token
+    token = page.forward ?? token
+    if (page.events.length > 0 || !isAtEnd) {
+      emptyAtEnd = 0
+      if (!isAtEnd && page.events.length > 0) continue
+    } else if (wasOver) {
+      emptyAtEnd += 1
+      if (emptyAtEnd >= EMPTY_PAGES_AT_END) return
+    }
+    await pause(hasEnded() ? SETTLE_MS : POLL_MS, signal)
+  }
+}
+
+/** Backwards from the newest until there are enough. */
+async function readTail(
+  newestFirst: readonly string[],
+  range: LogRange,
+  count: number,
+  reader: LogStreamReader,
+): Promise<{ readonly events: OutputLogEvent[]; readonly forward?: string }> {
+  const pages: (readonly OutputLogEvent[])[] = []
+  let missing = count
+  let forward: string | undefined
+  for (const stream of newestFirst) {
+    let token: string | undefined
+    do {
+      // One at least: the token that a follower goes on with is on the page.
+      const page = await reader.last(stream, range, Math.min(Math.max(missing, 1), MOST_EVENTS), token)
+      forward ??= page.forward
+      pages.unshift(missing === 0 ? [] : page.events)
+      missing -= missing === 0 ? 0 : page.events.length
+      if (page.backward === token) break
+      token = page.backward
+    } while (missing > 0 && token !== undefined)
+    if (missing <= 0) break
+  }
+  return { events: pages.flat(), ...(forward === undefined ? {} : { forward }) }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+}
