@@ -9,6 +9,8 @@ import { launch } from './containers/start-container.ts'
 import { takeOverTask } from './containers/take-over-task.ts'
 import { createTaskDefinitions } from './containers/task-definitions.ts'
 import { createTaskWatch } from './containers/task-watch.ts'
+import { createExecOperations } from './execs/exec-operations.ts'
+import { registerExecRoutes } from './execs/exec-routes.ts'
 import type { ClientStreams } from './http/client-streams.ts'
 import { registerUnsupportedRoutes } from './http/unsupported-routes.ts'
 import { createImageOperations } from './images/image-operations.ts'
@@ -57,5 +59,6 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   const reader = createLogStreamReader(deps)
   registerLogRoutes(app, streams, { ...deps, containers, reader })
   registerAttachRoutes(streams, { ...deps, containers, reader })
+  registerExecRoutes(app, streams, createExecOperations({ ...deps, containers }))
   return { start: () => containers.recover(), close: async () => watch.close() }
 }

@@ -15,7 +15,7 @@ export const TEST_IMAGE = 'landlord-test/busybox:latest'
 export const BUSYBOX = '/bin/busybox'
 const RECIPE_LABEL = 'landlord-test.recipe'
 const APPLETS =
-  'cat chmod chown cp date dd df echo env expr false grep head hostname httpd id ip kill ls mkdir mv nc nslookup ping printf ps pwd rm sed seq sh sleep stat sync tail test touch tr trap true wc wget whoami yes'.split(
+  'base64 cat chmod chown cp date dd df echo env expr false grep head hostname httpd id ip kill ls mkdir mkfifo mv nc nslookup ping printf ps pwd rm sed seq sh sleep stat stty sync tail tar test touch tr trap true wc wget whoami yes'.split(
     ' ',
   )
 

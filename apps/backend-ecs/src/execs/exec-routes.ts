@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { badRequest } from '../errors/docker-error.ts'
+import type { ClientStreams } from '../http/client-streams.ts'
+import type { Query } from '../http/read-query.ts'
+import { frame, MULTIPLEXED_STREAM, RAW_STREAM, STDERR, STDOUT } from '../logs/frame-output.ts'
+import type { RunningExec } from '../sessions/start-exec.ts'
+import type { ExecRecord } from '../store/records.ts'
+import type { ExecCreateBody, ExecOperations } from './exec-operations.ts'
+
+interface Route {
+  readonly Params: { readonly id: string }
+  readonly Querystring: Query
+}
+
+/** `docker exec`: created and inspected on both surfaces, started on Docker's. */
+export function registerExecRoutes(app: FastifyInstance, streams: ClientStreams, execs: ExecOperations): void {
+  for (const surface of ['', '/internal/v1']) {
+    app.post<Route & { Body: ExecCreateBody | undefined }>(
+      `${surface}/containers/:id/exec`,
+      async ({ params, body }, reply) => {
+        reply.status(201)
+        return { Id: execs.create(params.id, body ?? {}).id }
+      },
+    )
+  }
+  app.get<Route>('/exec/:id/json', async ({ params }) => toExecInspect(execs.find(params.id)))
+  app.get<Route>('/internal/v1/exec/:id', async ({ params }) => toExecInspect(execs.find(params.id)))
+  app.post<Route>('/exec/:id/resize', async ({ params, query }) => {
+    const [rows, columns] = [Number(query.h), Number(query.w)]
+    if (!(rows >= 0) || !(columns >= 0)) throw badRequest('h and w must be numbers')
+    if (rows > 0 && columns > 0) execs.resize(params.id, { rows, columns })
+    return ''
+  })
+  streams.hijack('/exec/:id/start', async ({ params, body, signal }, accept) => {
+    const {
+      Detach = false,
+      Tty,
+      ConsoleSize,
+    } = (body ?? {}) as { Detach?: boolean; Tty?: boolean; ConsoleSize?: [number, number] | null }
+    const record = execs.find(params.id ?? '')
+    if (Detach) {
+      await execs.startDetached(record.id)
+      accept('application/json')
+      return
+    }
+    const tty = Tty ?? record.tty
+    const exec = await execs.start(record.id, { tty, hasInput: record.attachStdin, signal })
+    const [rows = 0, columns = 0] = ConsoleSize ?? []
+    if (rows > 0 && columns > 0) exec.resize({ rows, columns })
+    const { stdin, output } = accept(tty ? RAW_STREAM : MULTIPLEXED_STREAM)
+    signal.addEventListener('abort', () => exec.close(), { once: true })
+    if (record.attachStdin) void feed(stdin, exec)
+    else stdin.resume()
+    await deliver(exec, output, tty)
+  })
+}
+
+/** Everything the client types, and its end. A client that is gone has ended its input, too. */
+async function feed(stdin: Readable, exec: RunningExec): Promise<void> {
+  try {
+    for await (const chunk of stdin) await exec.write(chunk as Buffer)
+  } catch {
+    // The connection broke: whoever waits for the output sees it.
+  }
+  await exec.endInput()
+}
+
+async function deliver(exec: RunningExec, output: Writable, tty: boolean): Promise<void> {
+  for await (const { stream, content } of exec.output) {
+    const bytes = tty ? content : frame(stream === 'stdout' ? STDOUT : STDERR, content)
+    if (!output.write(bytes)) await Promise.race([once(output, 'drain'), once(output, 'close')])
+    if (output.destroyed) return exec.close()
+  }
+  // Known before the client asks for it, which it does when the stream ends.
+  await exec.exitCode.catch(() => undefined)
+}
+
+function toExecInspect(record: ExecRecord): Record<string, unknown> {
+  const [entrypoint = '', ...args] = record.command
+  return {
+    ID: record.id,
+    Running: record.running,
+    ExitCode: record.exitCode,
+    ProcessConfig: { tty: record.tty, entrypoint, arguments: args, privileged: false, user: record.user },
+    OpenStdin: record.attachStdin,
+    OpenStderr: record.attachStderr,
+    OpenStdout: record.attachStdout,
+    CanRemove: !record.running && record.started,
+    ContainerID: record.containerId,
+    DetachKeys: '',
+    Pid: record.running ? 1 : 0,
+  }
+}
