@@ -1,24 +1,31 @@
 import type { FastifyInstance } from 'fastify'
+import { registerArchiveRoutes } from './archive/archive-routes.ts'
 import { registerAttachRoutes } from './attach/attach-routes.ts'
 import type { BackendDeps } from './backend-deps.ts'
 import { createContainerChanges } from './containers/container-changes.ts'
 import type { ContainerDeps } from './containers/container-deps.ts'
 import { createContainerOperations } from './containers/container-operations.ts'
-import { registerContainerRoutes } from './containers/container-routes.ts'
+import { registerContainerRoutes, viewContextOf } from './containers/container-routes.ts'
 import { launch } from './containers/start-container.ts'
 import { takeOverTask } from './containers/take-over-task.ts'
 import { createTaskDefinitions } from './containers/task-definitions.ts'
 import { createTaskWatch } from './containers/task-watch.ts'
+import { toContainerSummary } from './containers/views/to-container-summary.ts'
+import { registerEventRoutes } from './events/event-routes.ts'
 import { createExecOperations } from './execs/exec-operations.ts'
 import { registerExecRoutes } from './execs/exec-routes.ts'
+import { registerTopRoute } from './execs/top-route.ts'
 import type { ClientStreams } from './http/client-streams.ts'
 import { registerUnsupportedRoutes } from './http/unsupported-routes.ts'
 import { createImageOperations } from './images/image-operations.ts'
 import { registerImageRoutes } from './images/image-routes.ts'
+import { toImageSummary } from './images/image-views.ts'
+import { listImages } from './images/list-images.ts'
 import { createLogGroup } from './logs/log-group.ts'
 import { registerLogRoutes } from './logs/log-routes.ts'
 import { createLogStreamReader } from './logs/log-stream-reader.ts'
 import { createNetworkOperations } from './networks/network-operations.ts'
+import { registerDiskUsageRoute } from './system/disk-usage-route.ts'
 import { registerSystemRoutes } from './system/system-routes.ts'
 import { createVolumeOperations } from './volumes/volume-operations.ts'
 
@@ -59,6 +66,14 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   const reader = createLogStreamReader(deps)
   registerLogRoutes(app, streams, { ...deps, containers, reader })
   registerAttachRoutes(streams, { ...deps, containers, reader })
-  registerExecRoutes(app, streams, createExecOperations({ ...deps, containers }))
+  const execs = createExecOperations({ ...deps, containers })
+  registerExecRoutes(app, streams, execs)
+  registerTopRoute(app, execs, deps.closing)
+  registerArchiveRoutes(app, execs, deps.closing)
+  registerEventRoutes(app, deps)
+  registerDiskUsageRoute(app, deps.store, {
+    images: () => listImages(images.list(), new Map()).map((records) => toImageSummary(records, 0)),
+    containers: () => deps.store.containers.list().map((record) => toContainerSummary(record, viewContextOf(deps))),
+  })
   return { start: () => containers.recover(), close: async () => watch.close() }
 }

@@ -129,7 +129,11 @@ function list(records: readonly ContainerRecord[], query: Query, deps: RouteDeps
   return limit > 0 ? found.slice(0, limit) : found
 }
 
-const viewContextOf = ({ store, settings, now }: RouteDeps): ViewContext => ({
+export const viewContextOf = ({
+  store,
+  settings,
+  now,
+}: Pick<RouteDeps, 'store' | 'settings' | 'now'>): ViewContext => ({
   settings: settings.ecs,
   now,
   findNetwork: (id) => store.networks.get(id),

@@ -35,6 +35,12 @@ export interface ExecOperations {
   ): Promise<RunningExec>
   /** Starts it, and sees it end without a client. */
   startDetached(id: string): Promise<void>
+  /** Runs a command of the backend's own, of which Docker's clients see nothing. Throws like `start`. */
+  run(
+    container: string,
+    command: readonly string[],
+    options: { readonly hasInput: boolean; readonly signal: AbortSignal },
+  ): Promise<RunningExec>
   resize(id: string, size: { readonly rows: number; readonly columns: number }): void
 }
 
@@ -61,6 +67,11 @@ export function createExecOperations({
     const found = store.execs.get(id) ?? store.execs.byKeyPrefix(id)[0]
     if (found === undefined) throw noSuch('exec instance', id)
     return found
+  }
+
+  function requireTaskRole(): void {
+    if (settings.ecs.task_role_arn !== undefined) return
+    throw notOnEcs('exec', 'set ecs.task_role_arn to a role that may use ssmmessages')
   }
 
   const openSession =
@@ -90,8 +101,7 @@ export function createExecOperations({
     const record = find(id)
     if (record.started) throw conflict(`Error: Exec command ${record.id} has already run`)
     const container = requireRunning(containers.find(record.containerId))
-    if (settings.ecs.task_role_arn === undefined)
-      throw notOnEcs('exec', 'set ecs.task_role_arn to a role that may use ssmmessages')
+    requireTaskRole()
     store.execs.update(record.id, (current) => ({ ...current, started: true, running: true }))
     const publish = (action: string, attributes: Record<string, string> = {}): void =>
       events.publish({
@@ -118,6 +128,14 @@ export function createExecOperations({
   }
 
   return {
+    async run(name, command, { hasInput, signal }) {
+      const container = requireRunning(containers.find(name))
+      requireTaskRole()
+      const request = { command, env: [], workingDir: '', tty: false, hasInput, signal }
+      return await startExec({ ...request, openSession: openSession(container, signal) }).catch((error: unknown) => {
+        throw explain(error)
+      })
+    },
     create(name, body) {
       const container = requireRunning(containers.find(name))
       const command = body.Cmd ?? []

@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify'
+import type { BackendDeps } from '../backend-deps.ts'
+import { hasLabel } from '../containers/views/matches-filters.ts'
+import { untilClosed } from '../http/client-streams.ts'
+import { readFilters } from '../http/read-filters.ts'
+import type { Query } from '../http/read-query.ts'
+import { readTime } from '../logs/read-log-query.ts'
+import type { DockerEvent } from './event-log.ts'
+
+type Filters = ReadonlyMap<string, readonly string[]>
+
+/** `docker events`: what was since then, and what comes, until then or until the client leaves. */
+export function registerEventRoutes(
+  app: FastifyInstance,
+  { events, closing, now }: Pick<BackendDeps, 'events' | 'closing' | 'now'>,
+): void {
+  app.get<{ Querystring: Query }>('/events', async ({ query }, reply) => {
+    const filters = readFilters(query.filters, Object.keys(TESTS))
+    const [since, until] = [readTime('since', query.since), readTime('until', query.until)]
+    const { signal, release } = untilClosed(reply.raw, closing)
+    reply.hijack()
+    reply.raw.writeHead(200, { 'Content-Type': 'application/json' })
+    reply.raw.flushHeaders()
+    // A client that reads slowly holds events in memory, not the others up.
+    const send = (event: DockerEvent): void => {
+      if (matches(event, filters))
+        reply.raw.write(
+          `${JSON.stringify({ ...event, id: event.Actor.ID, status: event.Action, from: event.Actor.Attributes.image })}\n`,
+        )
+    }
+    // Subscribed first: what happens between reading and that would be lost.
+    let last = 0
+    const unsubscribe = events.subscribe((event) => {
+      if (event.timeNano > last) send(event)
+    })
+    if (since !== undefined) {
+      for (const event of events.read({ since, until: until ?? now().getTime() })) {
+        send(event)
+        last = event.timeNano
+      }
+    }
+    await untilTime(until, now, signal)
+    unsubscribe()
+    release()
+    reply.raw.end()
+  })
+}
+
+function untilTime(until: number | undefined, now: () => Date, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = until === undefined ? undefined : setTimeout(resolve, Math.max(0, until - now().getTime()))
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    if (signal.aborted) resolve()
+  })
+}
+
+/** One of a key's values must fit, and all keys must. */
+const matches = (event: DockerEvent, filters: Filters): boolean =>
+  [...filters].every(([key, values]) => values.some((value) => TESTS[key]?.(event, value)))
+
+const isActor = (type: DockerEvent['Type'], { Type, Actor }: DockerEvent, value: string): boolean =>
+  Type === type && (Actor.ID.startsWith(value) || Actor.Attributes.name === value)
+
+const TESTS: Readonly<Record<string, (event: DockerEvent, value: string) => boolean>> = {
+  type: ({ Type }, value) => Type === value,
+  // `exec_start` means `exec_start: ls`, too.
+  event: ({ Action }, value) => Action === value || Action.startsWith(`${value}: `),
+  container: (event, value) => isActor('container', event, value),
+  image: (event, value) => isActor('image', event, value) || event.Actor.Attributes.image === value,
+  network: (event, value) => isActor('network', event, value),
+  volume: (event, value) => isActor('volume', event, value),
+  label: ({ Actor }, value) => hasLabel(Actor.Attributes, value),
+  scope: ({ scope }, value) => scope === value,
+  daemon: () => true,
+}
