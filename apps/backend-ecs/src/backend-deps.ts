@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { AwsAccount } from './aws/aws-account.ts'
+import type { WatchTimings } from './containers/task-watch.ts'
 import type { EventLog } from './events/event-log.ts'
 import type { BackendSettings } from './settings/backend-settings.ts'
 import type { StateStore } from './store/state-store.ts'
@@ -16,4 +17,6 @@ export interface BackendDeps {
   /** Aborted when the process stops. */
   readonly closing: AbortSignal
   readonly now: () => Date
+  /** How often ECS is asked about tasks; default: as AWS's request rates allow. */
+  readonly watchTimings?: WatchTimings
 }

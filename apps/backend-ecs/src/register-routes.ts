@@ -2,14 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { registerArchiveRoutes } from './archive/archive-routes.ts'
 import { registerAttachRoutes } from './attach/attach-routes.ts'
 import type { BackendDeps } from './backend-deps.ts'
-import { createContainerChanges } from './containers/container-changes.ts'
-import type { ContainerDeps } from './containers/container-deps.ts'
-import { createContainerOperations } from './containers/container-operations.ts'
 import { registerContainerRoutes, viewContextOf } from './containers/container-routes.ts'
-import { launch } from './containers/start-container.ts'
-import { takeOverTask } from './containers/take-over-task.ts'
-import { createTaskDefinitions } from './containers/task-definitions.ts'
-import { createTaskWatch } from './containers/task-watch.ts'
+import { openContainers } from './containers/open-containers.ts'
 import { toContainerSummary } from './containers/views/to-container-summary.ts'
 import { registerEventRoutes } from './events/event-routes.ts'
 import { createExecOperations } from './execs/exec-operations.ts'
@@ -39,30 +33,17 @@ export interface BackendWork {
 /** Wires the operations, once, to both surfaces. */
 export function registerRoutes(app: FastifyInstance, streams: ClientStreams, deps: BackendDeps): BackendWork {
   const images = createImageOperations(deps)
-  const watch = createTaskWatch(deps, (id, task) => takeOverTask(containerDeps, id, task, restart))
-  const containerDeps: ContainerDeps = {
+  const { operations: containers, ...work } = openContainers({
     ...deps,
     images,
     networks: createNetworkOperations(deps.store),
     volumes: createVolumeOperations(),
-    changes: createContainerChanges(deps.store.containers),
-    definitions: createTaskDefinitions(deps),
-    watch,
     ensureLogGroup: createLogGroup(deps),
-  }
-  const restart = async (id: string): Promise<void> => {
-    // Stopped or removed during the pause, or the process stops: the next one goes on.
-    if (deps.closing.aborted || deps.store.containers.get(id)?.state.status !== 'restarting') return
-    deps.store.containers.update(id, (record) => ({ ...record, restartCount: record.restartCount + 1 }))
-    await launch(containerDeps, id).catch((error: unknown) =>
-      deps.logger.error({ err: error, container: id }, 'restart failed'),
-    )
-  }
-  const containers = createContainerOperations(containerDeps)
+  })
   registerSystemRoutes(app, deps)
   registerUnsupportedRoutes(app)
   registerImageRoutes(app, images, deps)
-  registerContainerRoutes(app, { ...deps, containers, images })
+  registerContainerRoutes(app, streams, { ...deps, containers, images })
   const reader = createLogStreamReader(deps)
   registerLogRoutes(app, streams, { ...deps, containers, reader })
   registerAttachRoutes(streams, { ...deps, containers, reader })
@@ -70,10 +51,10 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   registerExecRoutes(app, streams, execs)
   registerTopRoute(app, execs, deps.closing)
   registerArchiveRoutes(app, execs, deps.closing)
-  registerEventRoutes(app, deps)
+  registerEventRoutes(app, { ...deps, containers })
   registerDiskUsageRoute(app, deps.store, {
     images: () => listImages(images.list(), new Map()).map((records) => toImageSummary(records, 0)),
     containers: () => deps.store.containers.list().map((record) => toContainerSummary(record, viewContextOf(deps))),
   })
-  return { start: () => containers.recover(), close: async () => watch.close() }
+  return work
 }

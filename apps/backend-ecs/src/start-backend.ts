@@ -21,8 +21,13 @@ export interface RunningBackend {
   close(): Promise<void>
 }
 
+export interface BackendOptions extends Pick<BackendDeps, 'watchTimings'> {
+  readonly logger: Logger
+}
+
 /** Starts a backend and listens. Rejects, having closed what it began, when settings, state file or address cannot be used. */
-export async function startBackend(settings: BackendSettings, { logger }: { logger: Logger }): Promise<RunningBackend> {
+export async function startBackend(settings: BackendSettings, options: BackendOptions): Promise<RunningBackend> {
+  const { logger, watchTimings } = options
   const address = readListenAddress(settings)
   const tls = settings.tls === undefined ? undefined : await readTlsFiles(settings.tls)
   const store = openStateStore(settings.data_dir)
@@ -38,6 +43,7 @@ export async function startBackend(settings: BackendSettings, { logger }: { logg
     logger,
     closing: closing.signal,
     now,
+    ...(watchTimings === undefined ? {} : { watchTimings }),
   }
   const token = address.kind === 'tcp' ? settings.token : undefined
   const { app, streams } = buildApp({ logger, token, tls, closing: closing.signal })

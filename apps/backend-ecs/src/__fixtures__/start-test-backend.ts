@@ -15,6 +15,8 @@ export const engine: TestEngine | undefined = await findEngine()
 
 /** A task's life passes this much faster; containers themselves run at their own pace. */
 const SPEED = 60
+/** And so much faster it is looked at. */
+const WATCH_TIMINGS = { fastMs: 200, slowMs: 2_000 }
 
 interface TestBackendOptions {
   readonly emulator?: EcsEmulatorSettings
@@ -53,7 +55,10 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
   const dataDir = join(folder, 'data')
   const settings = settingsOf(socketPath, dataDir, options)
   const start = (): Promise<RunningBackend> =>
-    startBackend(settings, { logger: pino({ level: process.env.BACKEND_LOG ?? 'silent' }) })
+    startBackend(settings, {
+      logger: pino({ level: process.env.BACKEND_LOG ?? 'silent' }),
+      watchTimings: WATCH_TIMINGS,
+    })
   let backend = await start()
   onTestFinished(() => backend.close())
   return {

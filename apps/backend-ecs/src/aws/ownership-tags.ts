@@ -7,3 +7,8 @@ export const TAG_NETWORK_NAME = 'sockerless-network-name'
 export const TAG_VOLUME_NAME = 'sockerless-volume-name'
 /** ISO 8601. */
 export const TAG_CREATED_AT = 'sockerless-created-at'
+/** Which start of the container a task is, from 1. */
+export const TAG_RUN = 'sockerless-run'
+export const TAG_IMAGE_ID = 'sockerless-image-id'
+/** On the last task of a container that was removed: ECS shows it for an hour longer. */
+export const TAG_REMOVED = 'sockerless-removed'

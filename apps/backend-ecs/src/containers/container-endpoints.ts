@@ -1,5 +1,6 @@
+import { notOnEcs } from '../errors/docker-error.ts'
 import type { ContainerEndpoint, DockerCreateBody } from '../store/records.ts'
-import { hostConfigOf } from './definition/host-config.ts'
+import { hostConfigOf, isAsked } from './definition/host-config.ts'
 
 const DEFAULTS = ['', 'default', 'bridge']
 
@@ -21,4 +22,21 @@ export function readEndpoints(
     const network = resolve(name)
     return network === undefined ? [] : [{ networkId: network.id, aliases }]
   })
+}
+
+/** What an endpoint may ask for beside its aliases, as the docker command line calls it, and why it cannot be had. */
+const ENDPOINT_OPTIONS: Readonly<Record<string, readonly [flag: string, why: string]>> = {
+  IPAMConfig: ['--ip', 'the VPC gives every task its address'],
+  Links: ['--link', 'containers on one network find each other by name'],
+  MacAddress: ['--mac-address', 'the VPC gives every task its own'],
+  DriverOpts: ['--driver-opt', 'networks are security groups and Cloud Map'],
+}
+
+/** Throws 501 for the first option of an endpoint that ECS cannot honour, by name. */
+export function refuseEndpointOptions(body: DockerCreateBody): void {
+  for (const endpoint of Object.values(body.NetworkingConfig?.EndpointsConfig ?? {})) {
+    for (const [option, [flag, why]] of Object.entries(ENDPOINT_OPTIONS)) {
+      if (isAsked((endpoint as Record<string, unknown> | null)?.[option])) throw notOnEcs(flag, why)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { adjectives, animals, uniqueNamesGenerator } from 'unique-names-generator'
-import { badRequest } from '../errors/docker-error.ts'
+import { badRequest, conflict } from '../errors/docker-error.ts'
+import type { StateStore } from '../store/state-store.ts'
 
 const NAME = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
 
@@ -11,3 +12,12 @@ export function checkName(name: string): string {
 
 /** For a container that nobody named: `brave_otter`. */
 export const randomName = (): string => uniqueNamesGenerator({ dictionaries: [adjectives, animals], separator: '_' })
+
+/** Throws 409 in Docker's words when a container has the name. */
+export function refuseTakenName({ containers }: Pick<StateStore, 'containers'>, name: string): void {
+  const other = containers.byName(name)
+  if (other === undefined) return
+  throw conflict(
+    `Conflict. The container name "/${name}" is already in use by container "${other.id}". You have to remove (or rename) that container to be able to reuse that name.`,
+  )
+}

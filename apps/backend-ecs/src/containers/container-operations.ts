@@ -3,11 +3,10 @@ import { TAG_CONTAINER_NAME } from '../aws/ownership-tags.ts'
 import { badRequest, conflict, DockerError, notOnEcs } from '../errors/docker-error.ts'
 import type { ContainerRecord, DockerCreateBody } from '../store/records.ts'
 import type { ContainerDeps } from './container-deps.ts'
-import { checkName } from './container-name.ts'
+import { checkName, refuseTakenName } from './container-name.ts'
 import { type Created, type CreateRequest, createContainer } from './create-container.ts'
 import { findContainer } from './find-container.ts'
 import { publishContainer } from './publish-container.ts'
-import { recoverContainers } from './recover-containers.ts'
 import { removeContainer } from './remove-container.ts'
 import { checkRestartPolicy } from './restart-policy.ts'
 import { startContainer } from './start-container.ts'
@@ -21,25 +20,30 @@ export interface ContainerOperations {
   listFresh(): Promise<ContainerRecord[]>
   create(request: CreateRequest): Promise<Created>
   /** False: it was running already. */
-  start(name: string, signal: AbortSignal): Promise<boolean>
-  /** Resolves when it has ended. False: it was not running. */
-  stop(name: string, signal: AbortSignal): Promise<boolean>
+  start(name: string): Promise<boolean>
+  /**
+   * Resolves when it has ended. False: it was not running. How long ECS waits between SIGTERM and SIGKILL is fixed when the
+   * container is created (`--stop-timeout`).
+   */
+  stop(name: string): Promise<boolean>
   kill(name: string, signalName: string): Promise<void>
-  restart(name: string, signal: AbortSignal): Promise<void>
+  restart(name: string): Promise<void>
+  /** With `force`, a container that has volumes is waited for until it has ended. */
   remove(name: string, options: { readonly force: boolean }): Promise<void>
   rename(name: string, target: string): Promise<void>
   update(name: string, change: Readonly<Record<string, unknown>>): void
   /** Resolves with the record when it passes the test (undefined: removed), looking at ECS often meanwhile. */
   until: ContainerDeps['changes']['until']
-  /** What was left unfinished, and what AWS has that the store does not know. */
-  recover(): Promise<void>
+  /** Looks at ECS often from now on, for somebody who follows. Returns how to end that. */
+  follow(): () => void
 }
 
 /** How old what is shown may be, in milliseconds. */
 const FRESH_MS = 1_000
 
 export function createContainerOperations(deps: ContainerDeps): ContainerOperations {
-  const { store, changes, watch } = deps
+  const { store, changes, watch, closing } = deps
+  const removals = new Set<string>()
   const find = (name: string): ContainerRecord => findContainer(store, name)
 
   async function until(
@@ -53,7 +57,7 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
     }
   }
 
-  async function stop(name: string, signal: AbortSignal): Promise<boolean> {
+  async function stop(name: string): Promise<boolean> {
     const record = find(name)
     if (record.live !== true) {
       // Between two runs: the next one is called off.
@@ -67,7 +71,7 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
     }
     publishContainer(deps, record, 'kill', { signal: '15' })
     await stopTask(deps, record.id, 'stop')
-    await until(record.id, (current) => current?.live !== true, signal)
+    await until(record.id, (current) => current?.live !== true, closing)
     publishContainer(deps, record, 'stop')
     return true
   }
@@ -83,7 +87,8 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
       return store.containers.list()
     },
     create: (request) => createContainer(deps, request),
-    start: (name, signal) => startContainer(deps, find(name).id, signal),
+    // A client that goes away does not end what it asked for.
+    start: (name) => startContainer(deps, find(name).id, closing),
     stop,
     async kill(name, signalName) {
       const record = find(name)
@@ -96,10 +101,10 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
       publishContainer(deps, record, 'kill', { signal: number })
       await stopTask(deps, record.id, 'kill')
     },
-    async restart(name, signal) {
+    async restart(name) {
       const { id } = find(name)
-      await stop(id, signal)
-      await startContainer(deps, id, signal)
+      await stop(id)
+      await startContainer(deps, id, closing)
       publishContainer(deps, find(id), 'restart')
     },
     async remove(name, { force }) {
@@ -109,23 +114,27 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
           `cannot remove container "/${record.name}": container is running: stop the container before removing or force remove`,
         )
       }
-      if (record.live === true) publishContainer(deps, record, 'kill', { signal: '9' })
-      await removeContainer(deps, record.id)
+      if (removals.has(record.id)) throw conflict(`removal of container ${record.id} is already in progress`)
+      removals.add(record.id)
+      try {
+        if (record.live === true) publishContainer(deps, record, 'kill', { signal: '9' })
+        await removeContainer(deps, record.id)
+      } finally {
+        removals.delete(record.id)
+      }
     },
     async rename(name, target) {
       const record = find(name)
       const wanted = checkName(target)
       if (wanted === record.name) throw badRequest('Renaming a container with the same name as its current name')
-      const other = store.containers.byName(wanted)
-      if (other !== undefined) {
-        throw conflict(
-          `Conflict. The container name "/${wanted}" is already in use by container "${other.id}". You have to remove (or rename) that container to be able to reuse that name.`,
-        )
-      }
-      await deps.networks.leave(record)
+      refuseTakenName(store, wanted)
       const renamed = changes.update(record.id, (current) => ({ ...current, name: wanted }))
       if (renamed === undefined) return
-      if (renamed.state.status === 'running') await deps.networks.join(renamed)
+      if (record.hasNames === true) {
+        await deps.networks.leave(record)
+        deps.names.join(renamed)
+        await deps.names.joined(record.id)
+      }
       publishContainer(deps, renamed, 'rename', { oldName: `/${record.name}` })
       await retag(deps, renamed)
     },
@@ -143,7 +152,7 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
       changes.update(record.id, (current) => ({ ...current, config }))
     },
     until,
-    recover: () => recoverContainers(deps),
+    follow: () => watch.hurry(),
   }
 }
 

@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { BackendDeps } from '../backend-deps.ts'
-import { badRequest, notOnEcs } from '../errors/docker-error.ts'
-import { untilClosed } from '../http/client-streams.ts'
+import { notOnEcs } from '../errors/docker-error.ts'
+import { type ClientStreams, untilClosed } from '../http/client-streams.ts'
 import { readFilters } from '../http/read-filters.ts'
 import { isTrue, type Query } from '../http/read-query.ts'
 import { findImages } from '../images/find-images.ts'
 import type { ImageOperations } from '../images/image-operations.ts'
-import type { ContainerRecord, DockerCreateBody } from '../store/records.ts'
+import type { ContainerRecord, DockerCreateBody, ImageRecord } from '../store/records.ts'
 import type { ContainerOperations } from './container-operations.ts'
 import { lookUpContainer } from './find-container.ts'
+import { pruneContainers } from './prune-containers.ts'
 import { CONTAINER_FILTERS, type FilterContext, matchesFilters } from './views/matches-filters.ts'
 import { toContainerInspect } from './views/to-container-inspect.ts'
 import { toContainerSummary } from './views/to-container-summary.ts'
@@ -26,29 +27,29 @@ interface RouteDeps extends Pick<BackendDeps, 'store' | 'settings' | 'now' | 'cl
 }
 
 /** Containers, on both surfaces: the internal one has the same names behind its prefix. */
-export function registerContainerRoutes(app: FastifyInstance, deps: RouteDeps): void {
-  const { containers, store } = deps
-  const context = viewContextOf(deps)
+export function registerContainerRoutes(app: FastifyInstance, streams: ClientStreams, deps: RouteDeps): void {
+  const { containers } = deps
   for (const surface of ['', '/internal/v1']) {
     const path = (rest: string): string => `${surface}/containers${rest}`
     const create = async ({ query, body }: { query: Query; body: unknown }, reply: FastifyReply) => {
       const { name, ...rest } = (body ?? {}) as DockerCreateBody & { name?: string }
       reply.status(201)
-      return await containers.create({ name: query.name ?? name, body: rest })
+      return await containers.create({ name: query.name ?? name, body: rest, platform: query.platform })
     }
     app.post<{ Querystring: Query }>(path(surface === '' ? '/create' : ''), create)
-    app.get<{ Querystring: Query }>(path(surface === '' ? '/json' : ''), async ({ query }) =>
-      list(await containers.listFresh(), query, deps).map((record) => toContainerSummary(record, context)),
-    )
+    app.get<{ Querystring: Query }>(path(surface === '' ? '/json' : ''), async ({ query }) => {
+      const context = viewContextOf(deps)
+      return list(await containers.listFresh(), query, deps).map((record) => toContainerSummary(record, context))
+    })
     app.get<Route>(path(surface === '' ? '/:id/json' : '/:id'), async ({ params }) =>
-      toContainerInspect(await containers.findFresh(params.id), context),
+      toContainerInspect(await containers.findFresh(params.id), viewContextOf(deps)),
     )
     app.post<Route>(path('/:id/start'), async ({ params }, reply) => {
-      const isNew = await containers.start(params.id, gone(reply, deps))
+      const isNew = await containers.start(params.id)
       return reply.status(isNew ? 204 : 304).send()
     })
     app.post<Route>(path('/:id/stop'), async ({ params }, reply) => {
-      const wasRunning = await containers.stop(params.id, gone(reply, deps))
+      const wasRunning = await containers.stop(params.id)
       return reply.status(wasRunning ? 204 : 304).send()
     })
     app.post<Route>(path('/:id/kill'), async ({ params, query }, reply) => {
@@ -62,17 +63,31 @@ export function registerContainerRoutes(app: FastifyInstance, deps: RouteDeps): 
     app.post<Route>(path('/:id/wait'), async ({ params, query }, reply) => {
       const condition = checkCondition(query.condition ?? '')
       containers.find(params.id)
-      await sendLater(reply, waitForContainer(containers, params.id, condition, gone(reply, deps)))
+      const { signal, release } = untilClosed(reply.raw, deps.closing)
+      await sendLater(reply, waitForContainer(containers, params.id, condition, signal)).finally(release)
     })
   }
-  registerDockerOnly(app, deps, store)
+  streams.websocket('/internal/v1/containers/:id/wait', async ({ params, query, signal }, accept) => {
+    const { id = '' } = params
+    const condition = checkCondition(query.get('condition') ?? '')
+    containers.find(id)
+    const socket = await accept()
+    socket.send(JSON.stringify(await waitForContainer(containers, id, condition, signal)))
+    socket.close()
+  })
+  registerDockerOnly(app, deps)
 }
 
-function registerDockerOnly(app: FastifyInstance, deps: RouteDeps, store: RouteDeps['store']): void {
+function registerDockerOnly(app: FastifyInstance, deps: RouteDeps): void {
   const { containers } = deps
   app.post<Route>('/containers/:id/restart', async ({ params }, reply) => {
-    await containers.restart(params.id, gone(reply, deps))
+    await containers.restart(params.id)
     return reply.status(204).send()
+  })
+  // The docker command line tells the size of its terminal whether there is one or not.
+  app.post<Route>('/containers/:id/resize', async ({ params }, reply) => {
+    containers.find(params.id)
+    return reply.status(200).send()
   })
   app.post<Route>('/containers/:id/rename', async ({ params, query }, reply) => {
     await containers.rename(params.id, query.name ?? '')
@@ -86,15 +101,7 @@ function registerDockerOnly(app: FastifyInstance, deps: RouteDeps, store: RouteD
     },
   )
   app.post<{ Querystring: Query }>('/containers/prune', async ({ query }) => {
-    const filters = readFilters(query.filters, ['label', 'until'])
-    if (filters.has('until')) throw badRequest("the filter 'until' is not known here; use label")
-    const ended = (await containers.listFresh()).filter(
-      ({ live, state }) => live !== true && state.status !== 'restarting',
-    )
-    const chosen = ended.filter((record) => matchesFilters(record, filters, filterContextOf(deps)))
-    for (const { id } of chosen)
-      if (store.containers.get(id) !== undefined) await containers.remove(id, { force: false })
-    return { ContainersDeleted: chosen.map(({ id }) => id), SpaceReclaimed: 0 }
+    return await pruneContainers(query, filterContextOf(deps), deps)
   })
   for (const [method, verb, what, why] of UNSUPPORTED) {
     app.route<Route>({
@@ -129,22 +136,22 @@ function list(records: readonly ContainerRecord[], query: Query, deps: RouteDeps
   return limit > 0 ? found.slice(0, limit) : found
 }
 
-export const viewContextOf = ({
-  store,
-  settings,
-  now,
-}: Pick<RouteDeps, 'store' | 'settings' | 'now'>): ViewContext => ({
-  settings: settings.ecs,
-  now,
-  findNetwork: (id) => store.networks.get(id),
-  findImage: (id) => store.images.list().find((image) => image.id === id),
-})
+/** For one request: many containers share few images. */
+export function viewContextOf({ store, settings, now }: Pick<RouteDeps, 'store' | 'settings' | 'now'>): ViewContext {
+  let images: Map<string, ImageRecord> | undefined
+  return {
+    settings: settings.ecs,
+    now,
+    findNetwork: (id) => store.networks.get(id),
+    findImage(id) {
+      images ??= new Map(store.images.list().map((image) => [image.id, image]))
+      return images.get(id)
+    },
+  }
+}
 
 const filterContextOf = (deps: RouteDeps): FilterContext => ({
   ...viewContextOf(deps),
   imagesNamed: (name) => findImages(deps.images.list(), name).map(({ id }) => id),
   findContainer: (name) => lookUpContainer(deps.store, name),
 })
-
-/** Aborted when the client is gone or the backend stops. */
-const gone = (reply: FastifyReply, { closing }: RouteDeps): AbortSignal => untilClosed(reply.raw, closing).signal

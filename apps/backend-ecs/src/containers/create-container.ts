@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { badRequest, conflict } from '../errors/docker-error.ts'
+import { badRequest } from '../errors/docker-error.ts'
+import { checkPlatform } from '../images/check-platform.ts'
 import type { ContainerRecord, DockerCreateBody, VolumeRecord } from '../store/records.ts'
 import type { ContainerDeps } from './container-deps.ts'
-import { readEndpoints } from './container-endpoints.ts'
-import { checkName, randomName } from './container-name.ts'
+import { readEndpoints, refuseEndpointOptions } from './container-endpoints.ts'
+import { checkName, randomName, refuseTakenName } from './container-name.ts'
 import { hostConfigOf } from './definition/host-config.ts'
 import { readMounts } from './definition/read-mounts.ts'
 import { refuseUnsupported } from './definition/refuse-unsupported.ts'
@@ -14,6 +15,8 @@ import { checkRestartPolicy } from './restart-policy.ts'
 export interface CreateRequest {
   readonly name?: string | undefined
   readonly body: DockerCreateBody
+  /** `linux/arm64`; absent: that of the tasks. */
+  readonly platform?: string | undefined
 }
 
 export interface Created {
@@ -22,14 +25,16 @@ export interface Created {
 }
 
 /** Checks all of it, registers what ECS is to run, and keeps the record. Nothing runs yet. */
-export async function createContainer(deps: ContainerDeps, { name, body }: CreateRequest): Promise<Created> {
+export async function createContainer(deps: ContainerDeps, { name, body, platform }: CreateRequest): Promise<Created> {
   if (typeof body !== 'object' || body === null)
     throw badRequest('config cannot be empty in order to create a container')
   refuseUnsupported(body)
+  checkPlatform(platform, deps.settings.ecs.cpu_architecture)
+  refuseEndpointOptions(body)
   checkRestartPolicy(body)
   const image = deps.images.find(String(body.Image))
   const wanted = name === undefined || name === '' ? undefined : checkName(name)
-  if (wanted !== undefined) refuseTaken(deps, wanted)
+  if (wanted !== undefined) refuseTakenName(deps.store, wanted)
   const networks = readEndpoints(body, deps.networks.find)
   const volumes = await ensureVolumes(deps, body)
   const definition = toTaskDefinition({
@@ -58,14 +63,6 @@ export async function createContainer(deps: ContainerDeps, { name, body }: Creat
   return { Id: record.id, Warnings: warningsOf(body, image.needsCredentials === true) }
 }
 
-function refuseTaken({ store }: ContainerDeps, name: string): void {
-  const other = store.containers.byName(name)
-  if (other === undefined) return
-  throw conflict(
-    `Conflict. The container name "/${name}" is already in use by container "${other.id}". You have to remove (or rename) that container to be able to reuse that name.`,
-  )
-}
-
 /** Somebody else may have taken the name meanwhile; of random ones there are enough. */
 function insert(
   deps: ContainerDeps,
@@ -75,7 +72,7 @@ function insert(
   for (;;) {
     const record = { ...parts, name: wanted ?? randomName() }
     if (deps.store.containers.insert(record)) return record
-    if (wanted !== undefined) refuseTaken(deps, wanted)
+    if (wanted !== undefined) refuseTakenName(deps.store, wanted)
   }
 }
 

@@ -1,6 +1,10 @@
+import { TagResourceCommand } from '@aws-sdk/client-ecs'
+import { TAG_REMOVED } from '../aws/ownership-tags.ts'
+import type { ContainerRecord } from '../store/records.ts'
 import type { ContainerDeps } from './container-deps.ts'
+import { findTaskOfRun } from './own-tasks.ts'
 import { publishContainer } from './publish-container.ts'
-import { stopTask } from './stop-task.ts'
+import { endTask, stopTask } from './stop-task.ts'
 
 /**
  * Takes a container down, its task with it if there still is one. The intent is written first: where the process dies, the
@@ -13,11 +17,50 @@ export async function removeContainer(deps: ContainerDeps, id: string): Promise<
     state: { ...current.state, status: 'removing' },
   }))
   if (record === undefined) return
-  await stopTask(deps, id, 'rm')
+  await endWhatRuns(deps, record)
   await deps.networks.leave(record)
-  if (record.taskDefinitionArn !== '') await deps.definitions.release(record)
   if (record.taskArn !== undefined) deps.watch.remove(record.taskArn)
+  if (record.taskArn !== undefined && !record.autoRemove) markRemoved(deps, record.id, record.taskArn)
+  if (record.taskDefinitionArn !== '') deps.leftovers.add({ kind: 'task-definition', name: record.taskDefinitionArn })
+  for (const stream of [...(record.formerLogStreams ?? []), record.logStream]) {
+    if (stream !== undefined) deps.leftovers.add({ kind: 'log-stream', name: stream })
+  }
   for (const exec of deps.store.execs.list()) if (exec.containerId === id) deps.store.execs.delete(exec.id)
-  publishContainer(deps, record, 'destroy')
+  const last = deps.store.containers.get(id)
+  // Another call, for the same container, has got here first.
+  if (last === undefined) return
+  if (last.live === true) publishContainer(deps, last, 'die', { exitCode: String(EXIT_KILLED) })
+  publishContainer(deps, last, 'destroy')
+  deps.notes.noteRemoved(id)
   deps.changes.delete(id)
+}
+
+const EXIT_KILLED = 137
+
+async function endWhatRuns(deps: ContainerDeps, record: ContainerRecord): Promise<void> {
+  if (record.unsureRun !== undefined) {
+    const task = await findTaskOfRun(deps, record, record.unsureRun)
+    if (task?.taskArn !== undefined) await endTask(deps, task.taskArn, 'rm')
+  }
+  if (record.live !== true) return
+  await stopTask(deps, record.id, 'rm')
+  if (record.mounts.length > 0 && record.taskArn !== undefined) {
+    // Whoever takes the volume next must be the only one to write to it.
+    const slowDown = deps.watch.hurry()
+    await deps.changes.until(record.id, (current) => current?.live !== true, deps.closing).finally(slowDown)
+    return
+  }
+  // It has the rest of its stop timeout; for Docker's clients it is gone.
+  deps.changes.update(record.id, (current) => ({
+    ...current,
+    state: { ...current.state, exitCode: EXIT_KILLED, finishedAt: deps.now().toISOString() },
+  }))
+}
+
+/** A backend without its store would take the stopped task, which ECS shows for an hour, for a container. */
+function markRemoved({ aws, background }: ContainerDeps, id: string, resourceArn: string): void {
+  const tags = [{ key: TAG_REMOVED, value: 'true' }]
+  background.run('tagging the task of a removed container', id, async () => {
+    await aws.ecs('write').send(new TagResourceCommand({ resourceArn, tags }))
+  })
 }

@@ -26,5 +26,11 @@ export function shouldRestart({ config, state, restartCount, stopRequested }: Co
 const FIRST_DELAY_MS = 1_000
 const LONGEST_DELAY_MS = 60_000
 
-export const restartDelayMs = ({ restartCount }: ContainerRecord): number =>
-  Math.min(FIRST_DELAY_MS * 2 ** Math.min(restartCount, 10), LONGEST_DELAY_MS)
+/** A run of so long begins anew, as in Docker. */
+const GOOD_RUN_MS = 10_000
+
+export function restartDelayMs({ restartCount, state, startFailed }: ContainerRecord): number {
+  const ranMs = Date.parse(state.finishedAt ?? '') - Date.parse(state.startedAt ?? '')
+  if (startFailed !== true && ranMs >= GOOD_RUN_MS) return FIRST_DELAY_MS
+  return Math.min(FIRST_DELAY_MS * 2 ** Math.min(restartCount, 10), LONGEST_DELAY_MS)
+}

@@ -16,23 +16,23 @@ export type FamilyDefinition = RegisterTaskDefinitionCommandInput & { family: st
 export interface TaskDefinitions {
   /** Finds or registers it, and lets `use` write down who uses it before anybody could take it away again. */
   ensure<Result>(definition: FamilyDefinition, use: (arn: string) => Result): Promise<Result>
-  /** Deregisters it unless another container uses it. Twice is once. */
-  release(record: ContainerRecord): Promise<void>
+  /** Deregisters it, unless a container uses it. Twice is once. */
+  remove(arn: string): Promise<void>
 }
 
-export function createTaskDefinitions({
-  aws,
-  instance,
-  store,
-}: Pick<BackendDeps, 'aws' | 'instance' | 'store'>): TaskDefinitions {
+type Deps = Pick<BackendDeps, 'aws' | 'instance' | 'store'>
+
+export function createTaskDefinitions({ aws, instance, store }: Deps): TaskDefinitions {
   const families = new AsyncLock()
 
   async function findActive(family: string): Promise<string | undefined> {
     try {
-      const { taskDefinition } = await aws
+      const { taskDefinition, tags = [] } = await aws
         .ecs('read')
-        .send(new DescribeTaskDefinitionCommand({ taskDefinition: family }))
-      return taskDefinition?.status === 'ACTIVE' ? taskDefinition.taskDefinitionArn : undefined
+        .send(new DescribeTaskDefinitionCommand({ taskDefinition: family, include: ['TAGS'] }))
+      // Another backend's may be gone tomorrow.
+      const isOwn = tags.some(({ key, value }) => key === TAG_BACKEND && value === instance)
+      return isOwn && taskDefinition?.status === 'ACTIVE' ? taskDefinition.taskDefinitionArn : undefined
     } catch (error) {
       // ECS says so of a family that it does not know, or that has no active revision.
       if (error instanceof AwsCallError && error.facts.name === 'ClientException') return undefined
@@ -55,13 +55,11 @@ export function createTaskDefinitions({
         const known = usersOf(definition.family)[0]?.taskDefinitionArn
         return use(known ?? (await findActive(definition.family)) ?? (await register(definition)))
       }),
-    release: ({ id, taskDefinitionArn }) => {
-      const family = familyOf(taskDefinitionArn)
+    remove: (arn) => {
+      const family = familyOf(arn)
       return families.acquire(family, async () => {
-        if (usersOf(family).some((other) => other.id !== id)) return
-        await aws.ecs('write').send(new DeregisterTaskDefinitionCommand({ taskDefinition: taskDefinitionArn }))
-        // From here on nobody finds it through this container.
-        store.containers.update(id, (record) => ({ ...record, taskDefinitionArn: '' }))
+        if (usersOf(family).length > 0) return
+        await aws.ecs('write').send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }))
       })
     },
   }

@@ -52,7 +52,7 @@ function endOf(
   const reason = container?.reason ?? ''
   const oomKilled = /OutOfMemory/.test(reason)
   if (container?.exitCode !== undefined) {
-    return { exitCode: container.exitCode, oomKilled, error: oomKilled ? reason : '' }
+    return { exitCode: container.exitCode, oomKilled, error: '' }
   }
   const error = [reason, task.stoppedReason ?? ''].find((text) => text !== '') ?? 'ECS gives no reason'
   if (!failedToStart) return { exitCode: EXIT_KILLED, oomKilled, error }

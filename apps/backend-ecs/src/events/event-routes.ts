@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { BackendDeps } from '../backend-deps.ts'
+import type { ContainerOperations } from '../containers/container-operations.ts'
 import { hasLabel } from '../containers/views/matches-filters.ts'
 import { untilClosed } from '../http/client-streams.ts'
 import { readFilters } from '../http/read-filters.ts'
@@ -9,11 +10,12 @@ import type { DockerEvent } from './event-log.ts'
 
 type Filters = ReadonlyMap<string, readonly string[]>
 
+interface EventDeps extends Pick<BackendDeps, 'events' | 'closing' | 'now'> {
+  readonly containers: Pick<ContainerOperations, 'follow'>
+}
+
 /** `docker events`: what was since then, and what comes, until then or until the client leaves. */
-export function registerEventRoutes(
-  app: FastifyInstance,
-  { events, closing, now }: Pick<BackendDeps, 'events' | 'closing' | 'now'>,
-): void {
+export function registerEventRoutes(app: FastifyInstance, { events, closing, now, containers }: EventDeps): void {
   app.get<{ Querystring: Query }>('/events', async ({ query }, reply) => {
     const filters = readFilters(query.filters, Object.keys(TESTS))
     const [since, until] = [readTime('since', query.since), readTime('until', query.until)]
@@ -30,6 +32,7 @@ export function registerEventRoutes(
     }
     // Subscribed first: what happens between reading and that would be lost.
     let last = 0
+    const slowDown = containers.follow()
     const unsubscribe = events.subscribe((event) => {
       if (event.timeNano > last) send(event)
     })
@@ -41,6 +44,7 @@ export function registerEventRoutes(
     }
     await untilTime(until, now, signal)
     unsubscribe()
+    slowDown()
     release()
     reply.raw.end()
   })

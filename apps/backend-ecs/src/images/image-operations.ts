@@ -1,6 +1,7 @@
 import type { BackendDeps } from '../backend-deps.ts'
-import { badRequest, conflict, noSuch, notOnEcs } from '../errors/docker-error.ts'
+import { badRequest, conflict, noSuch } from '../errors/docker-error.ts'
 import type { ImageRecord } from '../store/records.ts'
+import { checkPlatform } from './check-platform.ts'
 import { findImages } from './find-images.ts'
 import { familiarReference, fullReference, parseReference } from './image-reference.ts'
 import { readImage } from './read-image.ts'
@@ -124,12 +125,4 @@ function matchesReference(name: string, reference: string): boolean {
   } catch {
     return false
   }
-}
-
-function checkPlatform(platform: string | undefined, architecture: 'X86_64' | 'ARM64'): void {
-  if (platform === undefined || platform === '') return
-  const own =
-    architecture === 'ARM64' ? ['linux/arm64', 'linux/arm64/v8', 'linux/aarch64'] : ['linux/amd64', 'linux/x86_64']
-  if (own.includes(platform)) return
-  throw notOnEcs(`--platform ${platform}`, `tasks of this backend run on ${own[0]} (ecs.cpu_architecture)`)
 }

@@ -21,6 +21,15 @@ export interface ContainerRecord {
   readonly live?: boolean
   /** Somebody asked for the end: no restart policy applies. */
   readonly stopRequested?: boolean
+  /** The last start did not lead to a run; `state.error` says why. */
+  readonly startFailed?: boolean
+  /**
+   * The number of a run for which nobody knows whether RunTask has happened. The next start uses it again, so that ECS answers
+   * with the same task if it has.
+   */
+  readonly unsureRun?: number
+  /** From when its names are made known on its networks until they have been taken away again. */
+  readonly hasNames?: boolean
   /** The task of the last start; absent before the first, and between the intent to start and ECS's answer. */
   readonly taskArn?: string
   /** Private address of the running task. */
