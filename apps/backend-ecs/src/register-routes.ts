@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { registerArchiveRoutes } from './archive/archive-routes.ts'
 import { registerAttachRoutes } from './attach/attach-routes.ts'
 import type { BackendDeps } from './backend-deps.ts'
+import { createContainerChanges } from './containers/container-changes.ts'
 import { registerContainerRoutes, viewContextOf } from './containers/container-routes.ts'
 import { openContainers } from './containers/open-containers.ts'
 import { toContainerSummary } from './containers/views/to-container-summary.ts'
@@ -19,6 +20,7 @@ import { createLogGroup } from './logs/log-group.ts'
 import { registerLogRoutes } from './logs/log-routes.ts'
 import { createLogStreamReader } from './logs/log-stream-reader.ts'
 import { createNetworkOperations } from './networks/network-operations.ts'
+import { registerNetworkRoutes } from './networks/network-routes.ts'
 import { registerDiskUsageRoute } from './system/disk-usage-route.ts'
 import { registerSystemRoutes } from './system/system-routes.ts'
 import { createVolumeOperations } from './volumes/volume-operations.ts'
@@ -33,11 +35,14 @@ export interface BackendWork {
 /** Wires the operations, once, to both surfaces. */
 export function registerRoutes(app: FastifyInstance, streams: ClientStreams, deps: BackendDeps): BackendWork {
   const images = createImageOperations(deps)
+  const changes = createContainerChanges(deps.store.containers)
+  const networks = createNetworkOperations({ ...deps, updateContainer: changes.update })
   const { operations: containers, ...work } = openContainers({
     ...deps,
     images,
-    networks: createNetworkOperations(deps.store),
+    networks,
     volumes: createVolumeOperations(),
+    changes,
     ensureLogGroup: createLogGroup(deps),
   })
   registerSystemRoutes(app, deps)
@@ -47,6 +52,7 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   const reader = createLogStreamReader(deps)
   registerLogRoutes(app, streams, { ...deps, containers, reader })
   registerAttachRoutes(streams, { ...deps, containers, reader })
+  registerNetworkRoutes(app, { ...deps, networks, containers })
   const execs = createExecOperations({ ...deps, containers })
   registerExecRoutes(app, streams, execs)
   registerTopRoute(app, execs, deps.closing)
@@ -56,5 +62,10 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
     images: () => listImages(images.list(), new Map()).map((records) => toImageSummary(records, 0)),
     containers: () => deps.store.containers.list().map((record) => toContainerSummary(record, viewContextOf(deps))),
   })
-  return work
+  const start = async (): Promise<void> => {
+    // Containers refer to networks.
+    await networks.recover()
+    await work.start()
+  }
+  return { start, close: work.close }
 }

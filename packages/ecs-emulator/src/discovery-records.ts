@@ -6,7 +6,7 @@ export interface NamespaceRecord {
   readonly createdAt: number
 }
 
-/** A service of Cloud Map; its instances are the running tasks of the ECS services that name it. */
+/** A service of Cloud Map; its instances are those registered through the API, and the running tasks of the ECS services that name it. */
 export interface DiscoveryServiceRecord {
   readonly id: string
   readonly arn: string
@@ -21,7 +21,7 @@ export interface DiscoveryServiceRecord {
 
 export interface DiscoveryOperationRecord {
   readonly id: string
-  readonly type: 'CREATE_NAMESPACE' | 'DELETE_NAMESPACE'
-  readonly namespaceId: string
+  readonly type: 'CREATE_NAMESPACE' | 'DELETE_NAMESPACE' | 'REGISTER_INSTANCE' | 'DEREGISTER_INSTANCE'
+  readonly targets: Readonly<Record<string, string>>
   readonly at: number
 }

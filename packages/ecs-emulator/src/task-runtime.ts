@@ -20,6 +20,8 @@ export interface TaskRuntime {
   address?(number: number): string
   /** Runs commands in that container of the task; undefined where no real one runs. */
   shell?(task: TaskRecord, container: string): ContainerShell | undefined
+  /** Instances were registered in Cloud Map, or taken out: their names are to resolve anew. */
+  discover?(): void
   /** The account has been emptied: its tasks are to go. */
   clear?(): void
   /** Takes up the tasks of a saved state, before anything else happens; they were as they are at that time. */

@@ -173,6 +173,24 @@ export interface TaskRecord {
   pending: TimedReport[]
 }
 
+/** A group that was made through the API. All others that are well-formed are there too, without rules. */
+export interface SecurityGroupRecord {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  tags: Record<string, string>
+  /** Inbound rules, in the words of the request. */
+  rules: SecurityGroupRule[]
+}
+
+export interface SecurityGroupRule {
+  readonly protocol: string
+  readonly fromPort?: number
+  readonly toPort?: number
+  readonly cidr?: string
+  readonly groupId?: string
+}
+
 export interface TaskNetwork {
   readonly attachmentId: string
   readonly networkInterfaceId: string
@@ -237,6 +255,9 @@ export interface World {
   namespaces: Record<string, NamespaceRecord>
   discoveryServices: Record<string, DiscoveryServiceRecord>
   discoveryOperations: Record<string, DiscoveryOperationRecord>
+  /** Instances that were registered through the API: attributes by service and instance id. */
+  discoveryInstances: Record<string, Record<string, Record<string, string>>>
+  securityGroups: Record<string, SecurityGroupRecord>
 }
 
 export function createWorld(): World {
@@ -258,5 +279,7 @@ export function createWorld(): World {
     namespaces: {},
     discoveryServices: {},
     discoveryOperations: {},
+    discoveryInstances: {},
+    securityGroups: {},
   }
 }

@@ -4,6 +4,9 @@ export const TAG_CONTAINER_ID = 'sockerless-container-id'
 export const TAG_CONTAINER_NAME = 'sockerless-container-name'
 export const TAG_NETWORK_ID = 'sockerless-network-id'
 export const TAG_NETWORK_NAME = 'sockerless-network-name'
+/** On the security group of a network: its namespace in Cloud Map, and that one's name. */
+export const TAG_NAMESPACE_ID = 'sockerless-namespace-id'
+export const TAG_DOMAIN = 'sockerless-domain'
 export const TAG_VOLUME_NAME = 'sockerless-volume-name'
 /** ISO 8601. */
 export const TAG_CREATED_AT = 'sockerless-created-at'

@@ -17,11 +17,11 @@ export interface ContainerNeighbours extends BackendDeps {
   readonly networks: NetworkOperations
   readonly volumes: VolumeOperations
   readonly ensureLogGroup: () => Promise<void>
+  readonly changes: ContainerChanges
 }
 
 /** What the operations on containers work with. */
 export interface ContainerDeps extends ContainerNeighbours {
-  readonly changes: ContainerChanges
   readonly definitions: TaskDefinitions
   readonly watch: TaskWatch
   readonly notes: RecoveryNotes

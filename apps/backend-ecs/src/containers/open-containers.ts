@@ -1,7 +1,6 @@
 import { DeleteLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { AwsCallError } from '../errors/aws-call-error.ts'
 import { createBackgroundWork } from './background-work.ts'
-import { createContainerChanges } from './container-changes.ts'
 import type { ContainerDeps, ContainerNeighbours } from './container-deps.ts'
 import { type ContainerOperations, createContainerOperations } from './container-operations.ts'
 import { launch } from './launch-container.ts'
@@ -23,13 +22,11 @@ export interface Containers {
 
 /** Wires what belongs to containers. Makes no call. */
 export function openContainers(neighbours: ContainerNeighbours): Containers {
-  const { store, logger, closing, now } = neighbours
+  const { store, logger, closing, now, changes } = neighbours
   const background = createBackgroundWork(logger, closing)
-  const changes = createContainerChanges(store.containers)
   const deps: ContainerDeps = {
     ...neighbours,
     background,
-    changes,
     definitions: createTaskDefinitions(neighbours),
     watch: createTaskWatch(neighbours, (id, task) => takeOverTask(deps, id, task)),
     notes: openRecoveryNotes(store.database, now),

@@ -83,11 +83,10 @@ export interface NetworkRecord {
   readonly name: string
   readonly createdAt: string
   readonly labels: Readonly<Record<string, string>>
-  readonly internal: boolean
-  readonly options: Readonly<Record<string, string>>
+  /** `creating` and `removing` are intents: where this process dies, the next one takes down what there is. */
+  readonly phase: 'creating' | 'ready' | 'removing'
   readonly securityGroupId?: string
   readonly namespaceId?: string
-  readonly namespaceArn?: string
   /** What names on this network end in. */
   readonly domain?: string
 }

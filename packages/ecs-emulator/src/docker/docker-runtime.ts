@@ -10,6 +10,7 @@ import {
 } from '../timings.ts'
 import type { TaskRecord, TaskReport, TimedReport } from '../world.ts'
 import { killSessions, runInContainer } from './container-shell.ts'
+import { ensureDiscoveryNetwork, hasPrivateNamespace, namesOf } from './discovery-network.ts'
 import { ensureImage } from './ensure-image.ts'
 import { LaunchError } from './launch-error.ts'
 import { loopbackAddress } from './loopback-address.ts'
@@ -33,6 +34,7 @@ export interface DockerRuntimeParts {
 export class DockerRuntime implements TaskRuntime {
   readonly #parts: DockerRuntimeParts
   readonly #runs = new Map<string, TaskRun>()
+  #network: Promise<string> | undefined
   readonly #pulls = new Map<string, Promise<string>>()
   readonly #closing = new AbortController()
   readonly #host: TaskHost
@@ -51,6 +53,7 @@ export class DockerRuntime implements TaskRuntime {
       output,
       closing,
       pull: (image) => this.#pull(image),
+      discoveryNetwork: () => this.#discoveryNetwork(),
     }
   }
 
@@ -101,6 +104,15 @@ export class DockerRuntime implements TaskRuntime {
     return id === undefined ? undefined : (command) => runInContainer(this.#parts.docker, id, command)
   }
 
+  /** Each task learns the names that lead to it. */
+  discover(): void {
+    const { tasks } = this.#parts.context.world()
+    for (const [arn, run] of this.#runs) {
+      const address = tasks[arn]?.network?.privateIp
+      if (address !== undefined) run.answerTo(namesOf(this.#parts.context.world(), address))
+    }
+  }
+
   clear(): void {
     for (const [arn, run] of this.#runs) this.#end(arn, run)
   }
@@ -118,6 +130,7 @@ export class DockerRuntime implements TaskRuntime {
       left.delete(task.arn)
       const run = new TaskRun(this.#host, task, planTask(this.#definitionOf(task), overridesOf(task)))
       this.#runs.set(task.arn, run)
+      run.answerTo(task.network === undefined ? [] : namesOf(context.world(), task.network.privateIp))
       run.adopt(containers, Math.floor(savedAt / 1000))
       if (task.request.enableExecuteCommand) {
         await Promise.all([...containers.values()].map((id) => killSessions(docker, id)))
@@ -170,6 +183,16 @@ export class DockerRuntime implements TaskRuntime {
       this.#parts.context.report(arn, { kind: 'exited' })
     }
     run.end().then(gone, () => undefined)
+  }
+
+  #discoveryNetwork(): Promise<string | undefined> {
+    const { docker, scope, context } = this.#parts
+    if (!hasPrivateNamespace(context.world())) return Promise.resolve(undefined)
+    this.#network ??= ensureDiscoveryNetwork(docker, scope).catch((error: unknown) => {
+      this.#network = undefined
+      throw error
+    })
+    return this.#network
   }
 
   #pull(image: string): Promise<string> {

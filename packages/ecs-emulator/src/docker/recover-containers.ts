@@ -24,7 +24,9 @@ export async function recoverContainers(docker: Docker, scope: Scope): Promise<L
   const { Volumes } = await docker.listVolumes({ filters })
   const left = new Map<string, Map<string, string>>()
   const abandoned = new Set<string>()
-  for (const labels of [...containers.map(({ Labels }) => Labels), ...(Volumes ?? []).map(({ Labels }) => Labels)]) {
+  const networks = await docker.listNetworks({ filters: JSON.stringify(filters) })
+  const labelled = [...containers, ...(Volumes ?? []), ...networks].map(({ Labels }) => Labels ?? {})
+  for (const labels of labelled) {
     const owner = ownerState(labels[OWNER_LABEL] ?? '')
     if (labels[SCOPE_LABEL] === scope.id && owner === 'running') {
       const message = `Process ${labels[OWNER_LABEL]?.split(' ')[1]} already runs tasks of the same state file.`

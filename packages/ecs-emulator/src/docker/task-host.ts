@@ -12,6 +12,8 @@ export interface TaskHost {
   readonly output: TaskOutput
   /** Gives an image's id; tasks that need the same one pull it once. */
   readonly pull: (image: string) => Promise<string>
+  /** The engine's network in which names of Cloud Map resolve; undefined while the account has no private namespace. */
+  readonly discoveryNetwork: () => Promise<string | undefined>
   /** Aborted when the runtime is closed: then nothing is tried again and nobody listens any more. */
   readonly closing: AbortSignal
 }

@@ -20,12 +20,17 @@ const FAMILY_LABEL = 'com.amazonaws.ecs.task-definition-family'
 const REVISION_LABEL = 'com.amazonaws.ecs.task-definition-version'
 export const CONTAINER_LABEL = 'com.amazonaws.ecs.container-name'
 
-export function taskLabels({ id, kept }: Scope, task: TaskRecord): Record<string, string> {
+/** On everything that an emulator has on an engine. */
+export const scopeLabels = ({ id, kept }: Scope): Record<string, string> => ({
+  [SCOPE_LABEL]: id,
+  [KEPT_LABEL]: String(kept),
+  [OWNER_LABEL]: thisProcess(),
+})
+
+export function taskLabels(scope: Scope, task: TaskRecord): Record<string, string> {
   const [family = '', revision = ''] = lastSegment(task.taskDefinition).split(':')
   return {
-    [SCOPE_LABEL]: id,
-    [KEPT_LABEL]: String(kept),
-    [OWNER_LABEL]: thisProcess(),
+    ...scopeLabels(scope),
     [TASK_LABEL]: task.arn,
     [CLUSTER_LABEL]: lastSegment(task.clusterArn),
     [FAMILY_LABEL]: family,

@@ -4,6 +4,7 @@ import { logStreamOf } from '../log-target.ts'
 import type { ContainerState, TaskRecord } from '../world.ts'
 import { mayStart } from './await-dependencies.ts'
 import { createContainer } from './create-container.ts'
+import { joinDiscovery } from './discovery-network.ts'
 import { inspectContainer } from './inspect-container.ts'
 import { fromEngine, LaunchError, statusOf } from './launch-error.ts'
 import { attachOutput, followLogs, readOutput } from './read-output.ts'
@@ -30,6 +31,8 @@ export class TaskRun {
   readonly #outputs: Promise<void>[] = []
   #launching: Promise<void> = Promise.resolve()
   #looking: Promise<void> = Promise.resolve()
+  #naming: Promise<void> = Promise.resolve()
+  #names: readonly string[] = []
   #health: ContainerState['healthStatus'] = 'UNKNOWN'
   #ended: Promise<void> | undefined
   readonly #ending = Promise.withResolvers<void>()
@@ -75,6 +78,15 @@ export class TaskRun {
     this.#ended ??= Promise.resolve()
     this.#ending.resolve()
     await this.#launching
+  }
+
+  /** Names of Cloud Map that are to lead to the task from now on. */
+  answerTo(names: readonly string[]): void {
+    if (JSON.stringify(names) === JSON.stringify(this.#names)) return
+    this.#names = names
+    const owner = this.#ids.get(this.#plan.networkOwner ?? '')
+    if (owner === undefined) return
+    this.#naming = this.#naming.then(() => this.#join(owner)).catch(() => undefined)
   }
 
   /** Stops and removes everything, those first on which nothing depends. Tries until the engine has done it. */
@@ -141,12 +153,19 @@ export class TaskRun {
     this.#update(planned.name, { runtimeId: id, imageDigest, lastStatus: 'PENDING' })
     if (this.#isEnding()) return
     try {
+      if (planned.name === this.#plan.networkOwner) await this.#join(id)
       await this.#read(planned, () => attachOutput(docker, id, closing))
       await docker.getContainer(id).start()
     } catch (error) {
       throw fromEngine('CannotStartContainerError', error)
     }
     this.#update(planned.name, { lastStatus: 'RUNNING' })
+  }
+
+  /** Before it starts: its first question may be for a name. */
+  async #join(id: string): Promise<void> {
+    const network = this.#plan.network === 'awsvpc' ? await this.#host.discoveryNetwork() : undefined
+    if (network !== undefined) await joinDiscovery(this.#host.docker, network, id, this.#names)
   }
 
   async #create(planned: PlannedContainer): Promise<string> {

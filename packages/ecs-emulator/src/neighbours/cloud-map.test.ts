@@ -5,6 +5,7 @@ import {
   CreateServiceCommand,
   DeleteServiceCommand as DeleteDiscoveryServiceCommand,
   DeleteNamespaceCommand,
+  DeregisterInstanceCommand,
   DiscoverInstancesCommand,
   GetNamespaceCommand,
   GetOperationCommand,
@@ -12,7 +13,11 @@ import {
   ListInstancesCommand,
   ListNamespacesCommand,
   ListServicesCommand,
+  ListTagsForResourceCommand,
+  RegisterInstanceCommand,
   ServiceDiscoveryClient,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-servicediscovery'
 import { expect, it, onTestFinished } from 'vitest'
 import { CREDENTIALS, present, startAccount, type TestAccount } from '../__fixtures__/start-account.ts'
@@ -122,4 +127,53 @@ it('refuses names that are taken', async () => {
   })
   const again = new CreateServiceCommand({ Name: 'shop', NamespaceId: namespaceId })
   await expect(discovery.send(again)).rejects.toMatchObject({ name: 'ServiceAlreadyExists' })
+})
+
+it('registers instances, which replace those of the same id, and takes them out', async () => {
+  const { discovery, registry } = await startDiscovery()
+  const instance = { ServiceId: registry.id, InstanceId: 'one' }
+  const register = (Attributes: Record<string, string>) =>
+    discovery.send(new RegisterInstanceCommand({ ...instance, Attributes }))
+  await expect(register({ port: '1' })).rejects.toMatchObject({ name: 'InvalidInput' })
+  await register({ AWS_INSTANCE_IPV4: '10.0.0.1' })
+  const { OperationId } = await register({ AWS_INSTANCE_IPV4: '10.0.0.2' })
+  const { Operation } = await discovery.send(new GetOperationCommand({ OperationId }))
+  expect(Operation).toMatchObject({ Type: 'REGISTER_INSTANCE', Status: 'SUCCESS', Targets: { INSTANCE: 'one' } })
+  const { Instances } = await discovery.send(new DiscoverInstancesCommand(SHOP))
+  expect(Instances).toMatchObject([{ InstanceId: 'one', Attributes: { AWS_INSTANCE_IPV4: '10.0.0.2' } }])
+  const remove = new DeleteDiscoveryServiceCommand({ Id: registry.id })
+  await expect(discovery.send(remove)).rejects.toMatchObject({ name: 'ResourceInUse' })
+  await discovery.send(new DeregisterInstanceCommand(instance))
+  await expect(discovery.send(new DeregisterInstanceCommand(instance))).rejects.toMatchObject({
+    name: 'InstanceNotFound',
+  })
+  await discovery.send(remove)
+})
+
+it('keeps tags of namespaces and services', async () => {
+  const { discovery, registry } = await startDiscovery()
+  const ResourceARN = registry.arn
+  await discovery.send(
+    new TagResourceCommand({
+      ResourceARN,
+      Tags: [
+        { Key: 'team', Value: 'a' },
+        { Key: 'x', Value: '' },
+      ],
+    }),
+  )
+  await discovery.send(new UntagResourceCommand({ ResourceARN, TagKeys: ['x'] }))
+  const { Tags } = await discovery.send(new ListTagsForResourceCommand({ ResourceARN }))
+  expect(Tags).toEqual([{ Key: 'team', Value: 'a' }])
+  const unknown = new ListTagsForResourceCommand({ ResourceARN: `${ResourceARN}x` })
+  await expect(discovery.send(unknown)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+})
+
+it('gives long lists in pages', async () => {
+  const { discovery } = await startDiscovery()
+  await discovery.send(new CreateHttpNamespaceCommand({ Name: 'other' }))
+  const first = await discovery.send(new ListNamespacesCommand({ MaxResults: 1 }))
+  const second = await discovery.send(new ListNamespacesCommand({ MaxResults: 1, NextToken: first.NextToken }))
+  expect([first, second].map(({ Namespaces }) => Namespaces?.[0]?.Name)).toEqual(['fleet.local', 'other'])
+  expect(second.NextToken).toBeUndefined()
 })

@@ -1,4 +1,15 @@
-import { DescribeNetworkInterfacesCommand, DescribeSubnetsCommand, EC2Client, type Filter } from '@aws-sdk/client-ec2'
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  CreateTagsCommand,
+  DeleteSecurityGroupCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+  type Filter,
+} from '@aws-sdk/client-ec2'
+import { RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs'
 import { expect, it, onTestFinished } from 'vitest'
 import { CREDENTIALS, startAccount, type TestAccount } from '../__fixtures__/start-account.ts'
 
@@ -34,4 +45,46 @@ it('refuses a filter that it does not know', async () => {
     name: 'InvalidParameterValue',
     message: "The filter 'tag:team' is not emulated; these are: availability-zone, state, subnet-id, vpc-id.",
   })
+})
+
+it('makes security groups, with rules and tags, and deletes those that nothing uses', async () => {
+  const account = await startAccount()
+  const ec2 = clientOf(account)
+  const name = { GroupName: 'net', Description: 'a network' }
+  const { GroupId } = await ec2.send(
+    new CreateSecurityGroupCommand({
+      ...name,
+      TagSpecifications: [{ ResourceType: 'security-group', Tags: [{ Key: 'owner', Value: 'me' }] }],
+    }),
+  )
+  await expect(ec2.send(new CreateSecurityGroupCommand(name))).rejects.toMatchObject({ name: 'InvalidGroup.Duplicate' })
+  const rule = { GroupId, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId }] }] }
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand(rule))
+  await expect(ec2.send(new AuthorizeSecurityGroupIngressCommand(rule))).rejects.toMatchObject({
+    name: 'InvalidPermission.Duplicate',
+  })
+  await ec2.send(new CreateTagsCommand({ Resources: [GroupId ?? ''], Tags: [{ Key: 'domain', Value: 'net' }] }))
+  const find = async (Name: string, value: string) =>
+    (await ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name, Values: [value] }] }))).SecurityGroups
+  expect(await find('tag:owner', 'me')).toMatchObject([
+    {
+      GroupId,
+      GroupName: 'net',
+      Tags: [{ Key: 'owner' }, { Key: 'domain' }],
+      IpPermissions: [{ UserIdGroupPairs: [{ GroupId }] }],
+    },
+  ])
+  expect(await find('tag:owner', 'somebody')).toEqual([])
+
+  await account.register()
+  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups: [GroupId ?? ''] } }
+  const { tasks } = await account.ecs.send(
+    new RunTaskCommand({ cluster: 'fleet', taskDefinition: 'web', launchType: 'FARGATE', networkConfiguration }),
+  )
+  const remove = new DeleteSecurityGroupCommand({ GroupId })
+  await expect(ec2.send(remove)).rejects.toMatchObject({ name: 'DependencyViolation' })
+  await account.ecs.send(new StopTaskCommand({ cluster: 'fleet', task: tasks?.[0]?.taskArn }))
+  account.pass(60)
+  await ec2.send(remove)
+  await expect(ec2.send(remove)).rejects.toMatchObject({ name: 'InvalidGroup.NotFound' })
 })

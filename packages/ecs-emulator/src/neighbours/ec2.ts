@@ -1,21 +1,31 @@
 import type { Emulator } from '../emulator.ts'
 import { listParameter, type XmlValue } from '../query-protocol.ts'
-import { DEFAULT_SECURITY_GROUP } from '../task-network.ts'
 import type { TaskNetwork } from '../world.ts'
 import { type FilterValues, filterItems } from './ec2-filters.ts'
+import {
+  authorizeSecurityGroupIngress,
+  createSecurityGroup,
+  createTags,
+  deleteSecurityGroup,
+  describeSecurityGroups,
+  VPC,
+} from './ec2-security-groups.ts'
 import { QueryError, type QueryNeighbour } from './query-neighbour.ts'
 
 export const EC2: QueryNeighbour = {
   version: '2016-11-15',
   style: 'flat',
   operations: {
+    AuthorizeSecurityGroupIngress: authorizeSecurityGroupIngress,
+    CreateSecurityGroup: createSecurityGroup,
+    CreateTags: createTags,
+    DeleteSecurityGroup: deleteSecurityGroup,
     DescribeSubnets: describeSubnets,
     DescribeSecurityGroups: describeSecurityGroups,
     DescribeNetworkInterfaces: describeNetworkInterfaces,
   },
+  writes: new Set(['AuthorizeSecurityGroupIngress', 'CreateSecurityGroup', 'CreateTags', 'DeleteSecurityGroup']),
 }
-
-const VPC = 'vpc-00000000000000001'
 
 /** Every well-formed subnet is there, in the one VPC of the account (invented). */
 function describeSubnets(parameters: URLSearchParams, { account }: Emulator): XmlValue {
@@ -42,22 +52,6 @@ function describeSubnets(parameters: URLSearchParams, { account }: Emulator): Xm
     'vpc-id': ({ vpcId }) => [vpcId],
   }
   return { subnetSet: filterItems(parameters, subnets, known) }
-}
-
-/** Every well-formed group is there, in the same VPC (invented). */
-function describeSecurityGroups(parameters: URLSearchParams, { account }: Emulator): XmlValue {
-  const ids = listParameter(parameters, 'GroupId')
-  const groups = (ids.length > 0 ? ids : [DEFAULT_SECURITY_GROUP]).map((groupId) => {
-    wellFormed(groupId, 'sg', 'InvalidGroupId.Malformed')
-    const name = groupId === DEFAULT_SECURITY_GROUP ? 'default' : groupId
-    return { groupId, groupName: name, groupDescription: name, vpcId: VPC, ownerId: account.id }
-  })
-  const known: FilterValues<(typeof groups)[number]> = {
-    'group-id': ({ groupId }) => [groupId],
-    'group-name': ({ groupName }) => [groupName],
-    'vpc-id': ({ vpcId }) => [vpcId],
-  }
-  return { securityGroupInfo: filterItems(parameters, groups, known) }
 }
 
 function describeNetworkInterfaces(parameters: URLSearchParams, emulator: Emulator): XmlValue {

@@ -11,12 +11,19 @@ interface Instance {
   readonly attributes: Readonly<Record<string, string>>
 }
 
-/** The tasks that run and are to run on; ECS takes one out before it stops it (documented). */
+/** Those registered through the API, and the tasks that run and are to run on; ECS takes one out before it stops it (documented). */
 export function instancesOf(world: World, service: DiscoveryServiceRecord): Instance[] {
+  const registered = Object.entries(world.discoveryInstances[service.id] ?? {}).map(
+    ([id, attributes]): Instance => ({
+      id,
+      healthStatus: service.hasCustomHealthCheck ? 'HEALTHY' : 'UNKNOWN',
+      attributes,
+    }),
+  )
   const running = Object.values(world.tasks).filter(
     ({ lastStatus, desiredStatus }) => lastStatus === 'RUNNING' && desiredStatus === 'RUNNING',
   )
-  return running.flatMap((task) => toInstance(world, service, task) ?? [])
+  return [...registered, ...running.flatMap((task) => toInstance(world, service, task) ?? [])]
 }
 
 /** The attributes are those that ECS sets (read in users' answers). */

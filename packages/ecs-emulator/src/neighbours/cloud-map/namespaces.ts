@@ -4,7 +4,9 @@ import type { Emulator } from '../../emulator.ts'
 import type { Simulation } from '../../simulation.ts'
 import type { World } from '../../world.ts'
 import { requireNamespace } from './find-discovery-records.ts'
+import { page } from './page.ts'
 import { discoveryId, epochSeconds, filterValues, type JsonInput, refusal, requiredText } from './read-input.ts'
+import { addTags } from './tags.ts'
 
 export const createPrivateDnsNamespace = (input: JsonInput, emulator: Emulator): unknown => {
   requiredText(input, 'Vpc')
@@ -26,12 +28,17 @@ function createNamespace(input: JsonInput, emulator: Emulator, type: NamespaceRe
   const { region, id: account } = emulator.account
   const arn = `arn:aws:servicediscovery:${region}:${account}:namespace/${id}`
   namespaces[id] = { id, arn, name, type, createdAt: simulation.now() }
-  return { OperationId: record(simulation, 'CREATE_NAMESPACE', id) }
+  addTags(simulation.world, arn, input.Tags)
+  return { OperationId: recordOperation(simulation, 'CREATE_NAMESPACE', { NAMESPACE: id }) }
 }
 
-function record({ world, now }: Simulation, type: DiscoveryOperationRecord['type'], namespaceId: string): string {
+export function recordOperation(
+  { world, now }: Simulation,
+  type: DiscoveryOperationRecord['type'],
+  targets: DiscoveryOperationRecord['targets'],
+): string {
   const id = randomUUID()
-  world.discoveryOperations[id] = { id, type, namespaceId, at: now() }
+  world.discoveryOperations[id] = { id, type, targets, at: now() }
   return id
 }
 
@@ -40,8 +47,16 @@ export function getOperation(input: JsonInput, emulator: Emulator): unknown {
   const operation = emulator.simulation().world.discoveryOperations[id]
   if (operation === undefined) throw refusal('OperationNotFound', `Operation ${id} was not found.`)
   const at = epochSeconds(operation.at)
-  const Targets = { NAMESPACE: operation.namespaceId }
-  return { Operation: { Id: id, Type: operation.type, Status: 'SUCCESS', CreateDate: at, UpdateDate: at, Targets } }
+  return {
+    Operation: {
+      Id: id,
+      Type: operation.type,
+      Status: 'SUCCESS',
+      CreateDate: at,
+      UpdateDate: at,
+      Targets: operation.targets,
+    },
+  }
 }
 
 export function getNamespace(input: JsonInput, emulator: Emulator): unknown {
@@ -55,16 +70,18 @@ export function listNamespaces(input: JsonInput, emulator: Emulator): unknown {
   const found = Object.values(world.namespaces).filter(
     ({ type, name }) => types?.includes(type) !== false && names?.includes(name) !== false,
   )
-  return { Namespaces: found.map((namespace) => view(world, namespace)) }
+  const { items, ...next } = page(found, input)
+  return { Namespaces: items.map((namespace) => view(world, namespace)), ...next }
 }
 
 export function deleteNamespace(input: JsonInput, emulator: Emulator): unknown {
   const simulation = emulator.simulation()
   const { world } = simulation
-  const { id, name } = requireNamespace(world, requiredText(input, 'Id'))
+  const { id, arn, name } = requireNamespace(world, requiredText(input, 'Id'))
   if (servicesOf(world, id) > 0) throw refusal('ResourceInUse', `Namespace ${name} still has services.`)
   delete world.namespaces[id]
-  return { OperationId: record(simulation, 'DELETE_NAMESPACE', id) }
+  delete world.tags[arn]
+  return { OperationId: recordOperation(simulation, 'DELETE_NAMESPACE', { NAMESPACE: id }) }
 }
 
 const servicesOf = ({ discoveryServices }: World, id: string): number =>

@@ -3,6 +3,7 @@ import type { Emulator } from '../../emulator.ts'
 import type { World } from '../../world.ts'
 import { requireDiscoveryService, requireNamespace } from './find-discovery-records.ts'
 import { instancesOf } from './instances.ts'
+import { page } from './page.ts'
 import {
   discoveryId,
   epochSeconds,
@@ -14,6 +15,7 @@ import {
   structure,
   structures,
 } from './read-input.ts'
+import { addTags } from './tags.ts'
 
 export function createService(input: JsonInput, emulator: Emulator): unknown {
   const simulation = emulator.simulation()
@@ -39,6 +41,7 @@ export function createService(input: JsonInput, emulator: Emulator): unknown {
     hasCustomHealthCheck: input.HealthCheckCustomConfig !== undefined,
   }
   discoveryServices[id] = record
+  addTags(simulation.world, record.arn, input.Tags)
   return { Service: view(simulation.world, record) }
 }
 
@@ -63,7 +66,8 @@ export function listServices(input: JsonInput, emulator: Emulator): unknown {
   const found = Object.values(world.discoveryServices).filter(
     ({ namespaceId }) => wanted?.includes(namespaceId) !== false,
   )
-  return { Services: found.map((service) => view(world, service)) }
+  const { items, ...next } = page(found, input)
+  return { Services: items.map((service) => view(world, service)), ...next }
 }
 
 export function deleteService(input: JsonInput, emulator: Emulator): unknown {
@@ -73,6 +77,8 @@ export function deleteService(input: JsonInput, emulator: Emulator): unknown {
     throw refusal('ResourceInUse', `Service ${service.name} still has registered instances.`)
   }
   delete world.discoveryServices[service.id]
+  delete world.discoveryInstances[service.id]
+  delete world.tags[service.arn]
   return {}
 }
 
