@@ -24,6 +24,7 @@ import { registerNetworkRoutes } from './networks/network-routes.ts'
 import { registerDiskUsageRoute } from './system/disk-usage-route.ts'
 import { registerSystemRoutes } from './system/system-routes.ts'
 import { createVolumeOperations } from './volumes/volume-operations.ts'
+import { registerVolumeRoutes } from './volumes/volume-routes.ts'
 
 /** Background work behind the routes. */
 export interface BackendWork {
@@ -37,11 +38,12 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   const images = createImageOperations(deps)
   const changes = createContainerChanges(deps.store.containers)
   const networks = createNetworkOperations({ ...deps, updateContainer: changes.update })
+  const volumes = createVolumeOperations(deps)
   const { operations: containers, ...work } = openContainers({
     ...deps,
     images,
     networks,
-    volumes: createVolumeOperations(),
+    volumes,
     changes,
     ensureLogGroup: createLogGroup(deps),
   })
@@ -52,6 +54,7 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   const reader = createLogStreamReader(deps)
   registerLogRoutes(app, streams, { ...deps, containers, reader })
   registerAttachRoutes(streams, { ...deps, containers, reader })
+  registerVolumeRoutes(app, volumes)
   registerNetworkRoutes(app, { ...deps, networks, containers })
   const execs = createExecOperations({ ...deps, containers })
   registerExecRoutes(app, streams, execs)
@@ -63,8 +66,9 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
     containers: () => deps.store.containers.list().map((record) => toContainerSummary(record, viewContextOf(deps))),
   })
   const start = async (): Promise<void> => {
-    // Containers refer to networks.
+    // Containers refer to networks and volumes.
     await networks.recover()
+    await volumes.recover()
     await work.start()
   }
   return { start, close: work.close }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { callEcs } from './call-ecs.ts'
 import { createControl } from './control.ts'
 import type { Emulator } from './emulator.ts'
+import { callEfs, EFS_PATH } from './neighbours/call-efs.ts'
 import { callJsonNeighbour } from './neighbours/call-json-neighbour.ts'
 import { callQueryNeighbour } from './neighbours/call-query-neighbour.ts'
 import { runControlRequest } from './run-control-request.ts'
@@ -40,6 +41,8 @@ function route(emulator: Emulator, request: IncomingMessage, response: ServerRes
   const target = request.headers['x-amz-target']
   if (request.url?.startsWith(CONTROL_PATH) === true) {
     answerControl(emulator, request, response, body)
+  } else if (request.url?.startsWith(EFS_PATH) === true) {
+    answerEfs(emulator, request, response, body)
   } else if (request.method === 'POST' && typeof target === 'string') {
     answerJson(emulator, request, response, target, body)
   } else if (
@@ -66,6 +69,12 @@ function answerControl(emulator: Emulator, request: IncomingMessage, response: S
   } catch (error) {
     send(response, 400, 'application/json', { message: error instanceof Error ? error.message : String(error) })
   }
+}
+
+function answerEfs(emulator: Emulator, request: IncomingMessage, response: ServerResponse, text: string): void {
+  const { status, body, errorType } = callEfs(emulator, request.method ?? '', request.url ?? '', text)
+  if (errorType !== undefined) response.setHeader('x-amzn-errortype', errorType)
+  send(response, status, 'application/json', body ?? '')
 }
 
 function answerJson(

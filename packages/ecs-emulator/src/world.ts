@@ -13,6 +13,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-ecs'
 import type { DiscoveryOperationRecord, DiscoveryServiceRecord, NamespaceRecord } from './discovery-records.ts'
+import type { AccessPointRecord, FileSystemRecord } from './file-system-records.ts'
 import type { ListenerRecord, LoadBalancerRecord, TargetGroupRecord } from './load-balancing-records.ts'
 import type { LogGroupRecord } from './log-records.ts'
 import type { TaskBehaviour } from './task-behaviour.ts'
@@ -258,6 +259,8 @@ export interface World {
   /** Instances that were registered through the API: attributes by service and instance id. */
   discoveryInstances: Record<string, Record<string, Record<string, string>>>
   securityGroups: Record<string, SecurityGroupRecord>
+  fileSystems: Record<string, FileSystemRecord>
+  accessPoints: Record<string, AccessPointRecord>
 }
 
 export function createWorld(): World {
@@ -281,5 +284,7 @@ export function createWorld(): World {
     discoveryOperations: {},
     discoveryInstances: {},
     securityGroups: {},
+    fileSystems: {},
+    accessPoints: {},
   }
 }

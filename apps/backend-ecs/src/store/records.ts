@@ -96,8 +96,11 @@ export interface VolumeRecord {
   readonly createdAt: string
   readonly labels: Readonly<Record<string, string>>
   readonly options: Readonly<Record<string, string>>
-  readonly accessPointId: string
+  /** Absent while it is being made: the intent is written first. */
+  readonly accessPointId?: string
   readonly fileSystemId: string
+  /** Absolute, in the file system. */
+  readonly path: string
 }
 
 export interface ImageRecord {

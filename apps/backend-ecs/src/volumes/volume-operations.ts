@@ -1,15 +1,108 @@
-import { notOnEcs } from '../errors/docker-error.ts'
+import AsyncLock from 'async-lock'
+import type { BackendDeps } from '../backend-deps.ts'
+import { badRequest, conflict, DockerError, notOnEcs } from '../errors/docker-error.ts'
 import type { VolumeRecord } from '../store/records.ts'
+import { deleteAccessPoint, directoryOf, ensureAccessPoint, listVolumesInAws } from './access-point.ts'
 
 export interface VolumeOperations {
-  /** Finds or makes it. Twice is once. */
-  ensure(request: { readonly name: string }): Promise<VolumeRecord>
+  /** Throws 404. */
+  find(name: string): VolumeRecord
+  list(): VolumeRecord[]
+  /** Finds or makes it; of one that is there labels do not change, as in Docker. Throws 501 without a file system. */
+  ensure(request: { readonly name: string; readonly labels?: Readonly<Record<string, string>> }): Promise<VolumeRecord>
+  /** Throws 409 while a container has it, running or not. */
+  remove(name: string): Promise<void>
+  /** Ids of containers that have it. */
+  usersOf(name: string): string[]
+  /** Finishes what was begun, and finds again what the store does not know. */
+  recover(): Promise<void>
 }
 
-export function createVolumeOperations(): VolumeOperations {
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
+
+type Deps = Pick<BackendDeps, 'aws' | 'store' | 'settings' | 'instance' | 'events' | 'now' | 'logger'>
+
+export function createVolumeOperations(deps: Deps): VolumeOperations {
+  const { store, settings, instance, events, now, logger } = deps
+  const { volumes, containers } = store
+  const names = new AsyncLock()
+
+  const publish = (action: string, { name }: VolumeRecord): void =>
+    events.publish({ type: 'volume', action, id: name, attributes: { driver: 'local' } })
+
+  function requireFileSystem(): string {
+    const { efs_filesystem_id: id } = settings.ecs
+    if (id === undefined)
+      throw notOnEcs('a named volume', 'set ecs.efs_filesystem_id to the EFS file system that volumes are to be on')
+    return id
+  }
+
+  function find(name: string): VolumeRecord {
+    const found = volumes.get(name)
+    if (found === undefined) throw new DockerError({ status: 404, message: `get ${name}: no such volume` })
+    return found
+  }
+
+  const usersOf = (name: string): string[] =>
+    containers.list().flatMap(({ id, mounts }) => (mounts.some(({ volume }) => volume === name) ? [id] : []))
+
+  /** The record is there first: where the process dies, the next one makes the access point with the same token. */
+  async function realize(volume: VolumeRecord): Promise<VolumeRecord> {
+    const accessPointId = await ensureAccessPoint(deps, volume)
+    return volumes.update(volume.name, (current) => ({ ...current, accessPointId })) ?? volume
+  }
+
   return {
-    async ensure({ name }) {
-      throw notOnEcs(`volume ${name}`, 'set ecs.efs_filesystem_id')
+    find,
+    list: () => volumes.list(),
+    usersOf,
+    ensure: ({ name, labels = {} }) =>
+      names.acquire(name, async () => {
+        const fileSystemId = requireFileSystem()
+        if (!NAME.test(name)) {
+          throw badRequest(
+            `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed`,
+          )
+        }
+        const known = volumes.get(name)
+        if (known?.accessPointId !== undefined) return known
+        const createdAt = now().toISOString()
+        const volume = known ?? {
+          name,
+          createdAt,
+          labels,
+          options: {},
+          fileSystemId,
+          path: directoryOf(instance, name, createdAt),
+        }
+        volumes.insert(volume)
+        const made = await realize(volume).catch((error: unknown) => {
+          volumes.delete(name)
+          throw error
+        })
+        publish('create', made)
+        return made
+      }),
+    remove: (name) =>
+      names.acquire(name, async () => {
+        const volume = find(name)
+        const users = usersOf(name)
+        if (users.length > 0) throw conflict(`remove ${name}: volume is in use - [${users.join(', ')}]`)
+        if (volume.accessPointId !== undefined) await deleteAccessPoint(deps, volume.accessPointId)
+        volumes.delete(name)
+        publish('destroy', volume)
+      }),
+    async recover() {
+      const { efs_filesystem_id: fileSystemId } = settings.ecs
+      if (store.isNew && fileSystemId !== undefined) {
+        for (const volume of await listVolumesInAws(deps, fileSystemId)) volumes.insert(volume)
+      }
+      for (const volume of volumes.list()) {
+        if (volume.accessPointId !== undefined) continue
+        await realize(volume).catch((error: unknown) =>
+          logger.error({ err: error, volume: volume.name }, 'a volume could not be made; it will be when it is used'),
+        )
+      }
     },
   }
 }

@@ -14,6 +14,7 @@ import { ensureDiscoveryNetwork, hasPrivateNamespace, namesOf } from './discover
 import { ensureImage } from './ensure-image.ts'
 import { LaunchError } from './launch-error.ts'
 import { loopbackAddress } from './loopback-address.ts'
+import { mountFileSystem } from './mount-file-system.ts'
 import { recoverContainers } from './recover-containers.ts'
 import { removeLabelled, removeTask } from './remove-task.ts'
 import type { TaskHost, TaskOutput } from './task-host.ts'
@@ -54,6 +55,7 @@ export class DockerRuntime implements TaskRuntime {
       closing,
       pull: (image) => this.#pull(image),
       discoveryNetwork: () => this.#discoveryNetwork(),
+      fileSystem: (planned) => mountFileSystem(docker, scope, context.world(), planned),
     }
   }
 

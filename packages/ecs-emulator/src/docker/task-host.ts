@@ -2,6 +2,7 @@ import type Docker from 'dockerode'
 import type { LogTarget } from '../log-target.ts'
 import type { TaskReport } from '../world.ts'
 import type { Scope } from './task-labels.ts'
+import type { PlannedFileSystem } from './task-plan.ts'
 
 /** What runs of tasks need of their surroundings. */
 export interface TaskHost {
@@ -14,6 +15,8 @@ export interface TaskHost {
   readonly pull: (image: string) => Promise<string>
   /** The engine's network in which names of Cloud Map resolve; undefined while the account has no private namespace. */
   readonly discoveryNetwork: () => Promise<string | undefined>
+  /** Gives the engine's name of the volume that stands for a directory of EFS. @throws LaunchError when there is none. */
+  readonly fileSystem: (planned: PlannedFileSystem) => Promise<string>
   /** Aborted when the runtime is closed: then nothing is tried again and nobody listens any more. */
   readonly closing: AbortSignal
 }

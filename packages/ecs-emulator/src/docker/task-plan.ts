@@ -1,4 +1,9 @@
-import type { ContainerDefinition, RegisterTaskDefinitionRequest, TaskOverride } from '@aws-sdk/client-ecs'
+import type {
+  ContainerDefinition,
+  EFSVolumeConfiguration,
+  RegisterTaskDefinitionRequest,
+  TaskOverride,
+} from '@aws-sdk/client-ecs'
 import { type LogTarget, logTargetOf } from '../log-target.ts'
 import { DEFAULT_STOP_TIMEOUT_S } from '../timings.ts'
 import { LaunchError } from './launch-error.ts'
@@ -24,6 +29,14 @@ export interface PlannedContainer {
   readonly logs: LogTarget | undefined
 }
 
+export interface PlannedFileSystem {
+  /** Of the task's volume. */
+  readonly volume: string
+  readonly fileSystemId: string
+  readonly accessPointId: string | undefined
+  readonly directory: string
+}
+
 export interface TaskPlan {
   /** In the order in which they start. */
   readonly containers: readonly PlannedContainer[]
@@ -35,6 +48,8 @@ export interface TaskPlan {
   readonly memory: number | undefined
   /** Volumes that live as long as the task. */
   readonly volumes: readonly string[]
+  /** Those of EFS, which outlive it. */
+  readonly fileSystems: readonly PlannedFileSystem[]
 }
 
 /** What is to be run for a task. @throws LaunchError that names what the docker runtime does not support. */
@@ -56,7 +71,22 @@ export function planTask(definition: RegisterTaskDefinitionRequest, overrides: T
     networkOwner: network === 'awsvpc' || network === 'host' ? networkOwner(containers) : undefined,
     cpu: units(overrides.cpu ?? definition.cpu, /vcpu$/i),
     memory: units(overrides.memory ?? definition.memory, /gb$/i),
-    volumes: (definition.volumes ?? []).flatMap(({ name }) => name ?? []),
+    volumes: (definition.volumes ?? []).flatMap(({ name, efsVolumeConfiguration }) =>
+      efsVolumeConfiguration === undefined ? (name ?? []) : [],
+    ),
+    fileSystems: (definition.volumes ?? []).flatMap(({ name = '', efsVolumeConfiguration: efs }) =>
+      efs === undefined ? [] : [toFileSystem(name, efs)],
+    ),
+  }
+}
+
+function toFileSystem(volume: string, efs: EFSVolumeConfiguration): PlannedFileSystem {
+  const { fileSystemId = '', rootDirectory, authorizationConfig } = efs
+  return {
+    volume,
+    fileSystemId,
+    accessPointId: authorizationConfig?.accessPointId,
+    directory: rootDirectory === undefined || rootDirectory === '' ? '/' : rootDirectory,
   }
 }
 

@@ -162,6 +162,13 @@ export class TaskRun {
     this.#update(planned.name, { lastStatus: 'RUNNING' })
   }
 
+  /** Engine names of the volumes of EFS, each made where it is missing. */
+  async #mountFileSystems(): Promise<(readonly [string, string])[]> {
+    return await Promise.all(
+      this.#plan.fileSystems.map(async (planned) => [planned.volume, await this.#host.fileSystem(planned)] as const),
+    )
+  }
+
   /** Before it starts: its first question may be for a name. */
   async #join(id: string): Promise<void> {
     const network = this.#plan.network === 'awsvpc' ? await this.#host.discoveryNetwork() : undefined
@@ -179,7 +186,10 @@ export class TaskRun {
       networkOf: owner === undefined || owner === planned.name ? undefined : this.#ids.get(owner),
       address: network?.privateIp ?? '127.0.0.1',
       samePorts: network !== undefined && network.privateIp !== '127.0.0.1',
-      volumes: new Map(this.#plan.volumes.map((volume) => [volume, volumeName(arn, volume)])),
+      volumes: new Map([
+        ...this.#plan.volumes.map((volume) => [volume, volumeName(arn, volume)] as const),
+        ...(await this.#mountFileSystems()),
+      ]),
       engineCpus,
     })
     const name = `ecs-${lastSegment(taskDefinition).replace(':', '-')}-${planned.name}-${lastSegment(arn)}`

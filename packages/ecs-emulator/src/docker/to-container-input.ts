@@ -1,5 +1,6 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs'
 import type { ContainerCreateOptions } from 'dockerode'
+import { FILE_SYSTEM_PREFIX } from './mount-file-system.ts'
 import type { PlannedContainer, TaskPlan } from './task-plan.ts'
 
 export interface ContainerPlace {
@@ -16,6 +17,7 @@ export interface ContainerPlace {
 }
 
 const MIB = 1024 * 1024
+const NOT_COPIED = { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } }
 const NANOSECONDS = 1e9
 /** The engine keeps every line; what is shipped is kept elsewhere. */
 const LOG_CONFIG = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } }
@@ -55,6 +57,8 @@ export function toContainerInput(
         Source: place.volumes.get(sourceVolume) ?? sourceVolume,
         Target: containerPath,
         ReadOnly: readOnly === true,
+        // The engine would copy what the image has there into an empty volume; EFS does not.
+        ...(place.volumes.get(sourceVolume)?.startsWith(FILE_SYSTEM_PREFIX) ? { VolumeOptions: NOT_COPIED } : {}),
       })),
     },
   }

@@ -41,8 +41,8 @@ export function unsupportedSettings(
 
 type Volume = NonNullable<RegisterTaskDefinitionRequest['volumes']>[number]
 
-/** A volume without a source is an empty one that lives as long as its task; every other needs what is not here. */
-const isRemote = ({ name: _name, host, ...source }: Volume): boolean =>
+/** A volume without a source is an empty one that lives as long as its task; those of EFS are there; every other needs what is not here. */
+const isRemote = ({ name: _name, host, efsVolumeConfiguration: _efs, ...source }: Volume): boolean =>
   host?.sourcePath !== undefined || Object.values(source).some(isSet)
 
 /** By a name that is not the task's own the engine would give any other volume that it has, whoever owns it. */

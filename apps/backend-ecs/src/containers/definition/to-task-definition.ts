@@ -48,7 +48,7 @@ function toVolumes({ body, volumes }: TaskDefinitionParts): Volume[] {
       const name = volumeName(position)
       if (mount.kind === 'anonymous') return { name }
       const record = volumes.get(mount.volume)
-      if (record === undefined) throw badRequest(`no such volume: ${mount.volume}`)
+      if (record?.accessPointId === undefined) throw badRequest(`no such volume: ${mount.volume}`)
       return {
         name,
         efsVolumeConfiguration: {
