@@ -18,7 +18,7 @@ const SPEED = 60
 /** And so much faster it is looked at. */
 const WATCH_TIMINGS = { fastMs: 200, slowMs: 2_000 }
 
-interface TestBackendOptions {
+export interface TestBackendOptions {
   readonly emulator?: EcsEmulatorSettings
   readonly settings?: Partial<Omit<BackendSettings, 'ecs'>>
   readonly ecs?: Partial<BackendSettings['ecs']>

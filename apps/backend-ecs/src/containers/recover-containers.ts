@@ -16,12 +16,9 @@ const LONGEST_WAIT_MS = 10_000
 /** Goes on where the last process left off, and finds again what the store does not know. */
 export async function recoverContainers(deps: ContainerDeps): Promise<void> {
   for (const record of deps.store.containers.list()) resume(deps, record)
-  const reconciled = Promise.withResolvers<void>()
-  deps.background.insist('finding the tasks of this backend', '', async () => {
-    await reconcile(deps)
-    reconciled.resolve()
-  })
-  await Promise.race([reconciled.promise, delay(LONGEST_WAIT_MS, undefined, { ref: false })])
+  const firstTry = Promise.withResolvers<void>()
+  deps.background.insist('finding the tasks of this backend', '', () => reconcile(deps).finally(firstTry.resolve))
+  await Promise.race([firstTry.promise, delay(LONGEST_WAIT_MS, undefined, { ref: false })])
 }
 
 /** All that needs no look at AWS first. */

@@ -20,7 +20,7 @@ export async function removeContainer(deps: ContainerDeps, id: string): Promise<
   await endWhatRuns(deps, record)
   await deps.networks.leave(record)
   if (record.taskArn !== undefined) deps.watch.remove(record.taskArn)
-  if (record.taskArn !== undefined && !record.autoRemove) markRemoved(deps, record.id, record.taskArn)
+  if (record.taskArn !== undefined && !record.autoRemove) await markRemoved(deps, record.taskArn)
   if (record.taskDefinitionArn !== '') deps.leftovers.add({ kind: 'task-definition', name: record.taskDefinitionArn })
   for (const stream of [...(record.formerLogStreams ?? []), record.logStream]) {
     if (stream !== undefined) deps.leftovers.add({ kind: 'log-stream', name: stream })
@@ -58,9 +58,12 @@ async function endWhatRuns(deps: ContainerDeps, record: ContainerRecord): Promis
 }
 
 /** A backend without its store would take the stopped task, which ECS shows for an hour, for a container. */
-function markRemoved({ aws, background }: ContainerDeps, id: string, resourceArn: string): void {
+async function markRemoved({ aws, logger }: ContainerDeps, resourceArn: string): Promise<void> {
   const tags = [{ key: TAG_REMOVED, value: 'true' }]
-  background.run('tagging the task of a removed container', id, async () => {
+  try {
     await aws.ecs('write').send(new TagResourceCommand({ resourceArn, tags }))
-  })
+  } catch (error) {
+    // Often it has been forgotten by now.
+    logger.debug({ err: error, task: resourceArn }, 'the task of a removed container could not be tagged')
+  }
 }
