@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand } from '@aws-sdk/client-ecs'
+import { ListInstancesCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery'
 import type Docker from 'dockerode'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type SimulatedBackend, startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
 
 const exit = (exitCode: number, afterSeconds = 0) => ({ kind: 'exit', afterSeconds, exitCode }) as const
@@ -148,6 +149,27 @@ test('of several removals at once one is carried out', async () => {
   for (const removal of removals) {
     if (removal.status === 'rejected') expect([404, 409]).toContain(removal.reason.statusCode)
   }
+})
+
+test('names on a network that a running container was connected to go with its run', async () => {
+  const backend = await startSimulatedBackend()
+  const { emulator, dockerode } = backend
+  const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' }
+  const cloudMap = new ServiceDiscoveryClient({ endpoint: emulator.url, region: emulator.region, credentials })
+  onTestFinished(() => cloudMap.destroy())
+  const network = await dockerode.createNetwork({ Name: 'net' })
+  const container = await backend.create({}, 'web')
+  await container.start()
+  await network.connect({ Container: 'web' })
+  const { Services = [] } = await cloudMap.send(new ListServicesCommand({}))
+  const service = Services.find(({ Name }) => Name === 'web')?.Id
+  const instances = async () => (await cloudMap.send(new ListInstancesCommand({ ServiceId: service }))).Instances ?? []
+  expect(await instances()).toHaveLength(1)
+  await container.kill()
+  await container.wait()
+  // What is under way is finished first.
+  await backend.restart()
+  expect(await instances().catch(() => [])).toEqual([])
 })
 
 test('prune removes what does not run, as far as its filters mean it', async () => {

@@ -40,7 +40,8 @@ function takeOverRunning(deps: ContainerDeps, before: ContainerRecord, { state, 
   const record = deps.changes.update(before.id, (current) => ({
     ...current,
     ...(address === undefined ? {} : { address }),
-    ...(current.networks.length === 0 ? {} : { hasNames: true }),
+    // Also without a network: it can be connected to one at any time.
+    hasNames: true,
     state: { ...state, ...(health === undefined ? {} : { health }) },
   }))
   if (record === undefined) return
@@ -48,7 +49,7 @@ function takeOverRunning(deps: ContainerDeps, before: ContainerRecord, { state, 
   if (health !== before.state.health && health !== 'starting' && health !== undefined) {
     publishContainer(deps, record, `health_status: ${health}`)
   }
-  if (record.hasNames === true) deps.names.join(record)
+  deps.names.join(record)
 }
 
 function hasHealthCheck({ images }: ContainerDeps, { config, imageId }: ContainerRecord): boolean {
