@@ -1,10 +1,13 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand } from '@aws-sdk/client-ecs'
+import { CreateFileSystemCommand, EFSClient } from '@aws-sdk/client-efs'
 import { ListInstancesCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery'
 import type Docker from 'dockerode'
 import { expect, onTestFinished, test } from 'vitest'
 import { type SimulatedBackend, startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
+
+const CREDENTIALS = { accessKeyId: 'emulator', secretAccessKey: 'emulator' }
 
 const exit = (exitCode: number, afterSeconds = 0) => ({ kind: 'exit', afterSeconds, exitCode }) as const
 const withPolicy = (Name: string, MaximumRetryCount = 0) => ({
@@ -25,6 +28,11 @@ async function actionsOf(
     if (actions.filter((action) => action === last).length === times) break
   }
   return actions
+}
+
+/** A start has reached ECS when there is a task of it. */
+async function untilOne(tasks: () => Promise<string[]>): Promise<void> {
+  while ((await tasks()).length === 0);
 }
 
 test('on-failure:2 runs a failing container three times', async () => {
@@ -140,6 +148,53 @@ test('a container that is stopped while it starts does not run', async () => {
   expect(await backend.tasks()).toEqual([])
 })
 
+test('what a client asked for is finished when the client has gone', async () => {
+  const backend = await startSimulatedBackend()
+  const container = await backend.create()
+  const gone = new AbortController()
+  container.start({ abortSignal: gone.signal }).catch(() => undefined)
+  await untilOne(backend.tasks)
+  gone.abort()
+  await actionsOf(backend, container, 'start')
+  expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
+})
+
+test('a start goes on over a restart of the backend', async () => {
+  const backend = await startSimulatedBackend()
+  backend.emulator.control.scriptTasks({ behaviour: { kind: 'run', startSeconds: 120 } })
+  const container = await backend.create()
+  const start = container.start().catch((error: { statusCode: number }) => error.statusCode)
+  await untilOne(backend.tasks)
+  await backend.restart()
+  expect(await start).toBe(503)
+  await container.start().catch((error: { statusCode: number }) => expect(error.statusCode).toBe(304))
+  expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
+  expect(backend.emulator.control.counters().calls.RunTask).toBe(1)
+})
+
+test('backends that ask for the same have a task definition each', async () => {
+  const one = await startSimulatedBackend()
+  const two = await startSimulatedBackend({ beside: one })
+  for (const { create } of [one, two, one]) await create()
+  expect(one.emulator.control.counters().calls.RegisterTaskDefinition).toBe(2)
+})
+
+test('a volume is free when the container that was removed by force has ended', async () => {
+  const account = await startSimulatedBackend()
+  const { emulator } = account
+  const efs = new EFSClient({ endpoint: emulator.url, region: emulator.region, credentials: CREDENTIALS })
+  onTestFinished(() => efs.destroy())
+  const { FileSystemId = '' } = await efs.send(new CreateFileSystemCommand({ CreationToken: 'volumes' }))
+  const backend = await startSimulatedBackend({ beside: account, ecs: { efs_filesystem_id: FileSystemId } })
+  backend.emulator.control.scriptTasks({ behaviour: { kind: 'run', ignoresSigterm: true } })
+  const container = await backend.create({ StopTimeout: 60, HostConfig: { Binds: ['data:/data'] } })
+  await container.start()
+  const tasks = await backend.tasks()
+  await container.remove({ force: true })
+  const { tasks: [task] = [] } = await backend.ecs.send(new DescribeTasksCommand({ cluster: 'sockerless', tasks }))
+  expect(task?.containers).toMatchObject([{ lastStatus: 'STOPPED', exitCode: 137 }])
+})
+
 test('of several removals at once one is carried out', async () => {
   const { create } = await startSimulatedBackend()
   const container = await create()
@@ -154,8 +209,11 @@ test('of several removals at once one is carried out', async () => {
 test('names on a network that a running container was connected to go with its run', async () => {
   const backend = await startSimulatedBackend()
   const { emulator, dockerode } = backend
-  const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' }
-  const cloudMap = new ServiceDiscoveryClient({ endpoint: emulator.url, region: emulator.region, credentials })
+  const cloudMap = new ServiceDiscoveryClient({
+    endpoint: emulator.url,
+    region: emulator.region,
+    credentials: CREDENTIALS,
+  })
   onTestFinished(() => cloudMap.destroy())
   const network = await dockerode.createNetwork({ Name: 'net' })
   const container = await backend.create({}, 'web')

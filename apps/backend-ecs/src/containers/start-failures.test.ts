@@ -78,6 +78,16 @@ test('a few refusals for want of speed, and a lost answer, are not noticed', asy
   expect(await backend.tasks()).toHaveLength(1)
 })
 
+test('reads that lag behind delay a start and spoil nothing', async () => {
+  const backend = await startSimulatedBackend()
+  backend.emulator.control.setConsistencyLag({ seconds: 60 })
+  const { container, failure } = await startOf(backend)
+  expect(failure).toBeUndefined()
+  expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
+  await container.stop()
+  expect((await container.inspect()).State).toMatchObject({ Status: 'exited' })
+})
+
 test('where no answer arrives at all, the task is found', async () => {
   const backend = await startSimulatedBackend()
   backend.emulator.control.injectFault({ operation: 'RunTask', fault: { kind: 'lost_reply' }, times: 20 })
