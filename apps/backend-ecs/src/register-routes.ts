@@ -21,6 +21,7 @@ import { registerLogRoutes } from './logs/log-routes.ts'
 import { createLogStreamReader } from './logs/log-stream-reader.ts'
 import { createNetworkOperations } from './networks/network-operations.ts'
 import { registerNetworkRoutes } from './networks/network-routes.ts'
+import { createRecovery } from './store/recovery.ts'
 import { registerDiskUsageRoute } from './system/disk-usage-route.ts'
 import { registerSystemRoutes } from './system/system-routes.ts'
 import { createVolumeOperations } from './volumes/volume-operations.ts'
@@ -67,8 +68,8 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   })
   const start = async (): Promise<void> => {
     // Containers refer to networks and volumes.
-    await networks.recover()
-    await volumes.recover()
+    const recover = createRecovery(deps)
+    await Promise.all([recover('networks', networks.recover), recover('volumes', volumes.recover)])
     await work.start()
   }
   return { start, close: work.close }

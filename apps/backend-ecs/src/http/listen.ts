@@ -55,7 +55,7 @@ function isAnswered(path: string): Promise<boolean> {
 
 const ADVICE: Readonly<Record<string, string>> = {
   EADDRINUSE: 'it is taken by another process; choose another addr',
-  EACCES: 'it may not be opened by this user; choose another addr',
+  EACCES: 'it may not be opened by this user, or its folder does not exist; choose another addr',
   ENOENT: 'its folder does not exist; make it, or choose another addr',
   EADDRNOTAVAIL: 'this machine does not have the address',
 }

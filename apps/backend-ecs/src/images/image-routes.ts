@@ -33,6 +33,14 @@ export function registerImageRoutes(
   app.get<{ Querystring: Query }>('/images/search', async () => {
     throw notOnEcs('docker search', 'registries are read here, not searched; use the web page of the registry')
   })
+  for (const surface of ['', '/internal/v1']) {
+    app.post(`${surface}/images/load`, async () => {
+      throw notOnEcs(
+        'docker load',
+        'layers live in registries; push the image to one that ECS can pull from, e.g. with skopeo',
+      )
+    })
+  }
   app.get('/images/get', async () => {
     throw notOnEcs('docker save', 'layers stay in the registry; save it from there, e.g. with skopeo')
   })

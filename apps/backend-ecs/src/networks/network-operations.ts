@@ -35,7 +35,7 @@ export interface NetworkOperations {
   /** Takes its names away. Twice is once. */
   leave(container: ContainerRecord): Promise<void>
   /** Takes down what was half made or half removed, and finds again what the store does not know. */
-  recover(): Promise<void>
+  recover(isFirst: boolean): Promise<void>
 }
 
 const PREDEFINED = ['bridge', 'host', 'none', 'default']
@@ -203,8 +203,8 @@ export function createNetworkOperations(deps: Deps): NetworkOperations {
     },
     securityGroups: (ids) => ids.flatMap((id) => store.networks.get(id)?.securityGroupId ?? []),
     searchDomains: (ids) => ids.flatMap((id) => store.networks.get(id)?.domain ?? []),
-    async recover() {
-      if (store.isNew) for (const network of await listNetworksInAws(deps)) store.networks.insert(network)
+    async recover(isFirst) {
+      if (isFirst) for (const network of await listNetworksInAws(deps)) store.networks.insert(network)
       for (const { id, name, phase } of store.networks.list()) {
         if (phase === 'ready') continue
         await takeDown(id).catch((error: unknown) =>

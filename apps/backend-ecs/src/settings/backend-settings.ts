@@ -27,9 +27,6 @@ const ecs = Type.Object(
       default: '/sockerless/containers',
       description: 'CloudWatch log group of containers; made when it is missing.',
     }),
-    ecr_repository: Type.Optional(
-      Type.String({ minLength: 1, description: 'ECR repository that `docker load` and `docker push` fill, by name.' }),
-    ),
     assign_public_ip: Type.Boolean({
       default: false,
       description: 'Whether tasks get a public address: needed in public subnets without a NAT gateway.',

@@ -17,8 +17,6 @@ export interface StateStore {
   readonly execs: RecordCollection<ExecRecord>
   /** All of it, or nothing. `work` must not wait for anything. */
   transaction<Result>(work: () => Result): Result
-  /** Nothing was known before: what there is in AWS has to be found again. */
-  readonly isNew: boolean
   /** For what else keeps tables in the same file. */
   readonly database: DatabaseSync
   close(): void
@@ -30,7 +28,6 @@ const OPEN_TIMEOUT_MS = 2_000
 /** `:memory:` keeps nothing. Throws `StateStoreError` where the folder cannot be used or another backend has it. */
 export function openStateStore(dataDir: string): StateStore {
   const database = openDatabase(dataDir)
-  const isNew = database.prepare("select 1 from sqlite_schema where name = 'containers'").get() === undefined
   return {
     containers: openCollection(database, 'containers', ({ id, name }: ContainerRecord) => ({ key: id, name })),
     networks: openCollection(database, 'networks', ({ id, name }: NetworkRecord) => ({ key: id, name })),
@@ -48,7 +45,6 @@ export function openStateStore(dataDir: string): StateStore {
         throw error
       }
     },
-    isNew,
     database,
     close: () => database.close(),
   }

@@ -20,13 +20,16 @@ export interface CapabilityReport {
   }
 }
 
-/** What works here, with these settings: without a file system there are no volumes, without a repository nothing to load into. */
+/**
+ * What works here, with these settings: without a task role ECS runs no commands, without a file system there are no
+ * volumes. Images are not loaded: layers would have to be pushed to a registry, which is left to tools for that.
+ */
 export function reportCapabilities(version: string, { ecs }: Pick<BackendSettings, 'ecs'>): CapabilityReport {
   return {
     backend: 'ecs',
     version,
     capabilities: {
-      exec: true,
+      exec: ecs.task_role_arn !== undefined,
       attach: true,
       logs: true,
       logs_follow: true,
@@ -34,7 +37,7 @@ export function reportCapabilities(version: string, { ecs }: Pick<BackendSetting
       networks: true,
       health_checks: true,
       image_pull: true,
-      image_load: ecs.ecr_repository !== undefined,
+      image_load: false,
       max_timeout_seconds: 0,
       agent_required: true,
     },

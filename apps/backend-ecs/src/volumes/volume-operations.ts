@@ -15,7 +15,7 @@ export interface VolumeOperations {
   /** Ids of containers that have it. */
   usersOf(name: string): string[]
   /** Finishes what was begun, and finds again what the store does not know. */
-  recover(): Promise<void>
+  recover(isFirst: boolean): Promise<void>
 }
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/
@@ -92,9 +92,9 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
         volumes.delete(name)
         publish('destroy', volume)
       }),
-    async recover() {
+    async recover(isFirst) {
       const { efs_filesystem_id: fileSystemId } = settings.ecs
-      if (store.isNew && fileSystemId !== undefined) {
+      if (isFirst && fileSystemId !== undefined) {
         for (const volume of await listVolumesInAws(deps, fileSystemId)) volumes.insert(volume)
       }
       for (const volume of volumes.list()) {
