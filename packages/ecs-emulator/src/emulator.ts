@@ -3,6 +3,7 @@ import { Faults } from './faults.ts'
 import { LaggedReads } from './lagged-reads.ts'
 import { createSilentFrontEnd, type FrontEndContext, type LoadBalancerFrontEnd } from './load-balancer-front-end.ts'
 import type { Quirks } from './quirks.ts'
+import { createImageRegistry, type ImageRegistry } from './registry/image-registry.ts'
 import { stepService } from './service-scheduler.ts'
 import { SessionTickets } from './sessions/session-tickets.ts'
 import { createSimulatedRuntime } from './simulated-runtime.ts'
@@ -23,6 +24,7 @@ export interface Emulator {
   readonly lag: LaggedReads
   readonly frontEnd: LoadBalancerFrontEnd
   readonly tickets: SessionTickets
+  readonly registry: ImageRegistry
   quirks: Quirks
   /** Calls so far by operation, refused ones included. */
   readonly calls: Map<string, number>
@@ -44,6 +46,8 @@ export interface EmulatorParts {
   readonly onChange: (world: World) => void
   /** Where the emulator listens, once it does. */
   readonly url: () => string
+  /** OCI image layouts that the emulated ECR serves. */
+  readonly imageFolder?: string | undefined
   /** Default: the simulated one. */
   readonly createRuntime?: (context: RuntimeContext) => TaskRuntime
   /** Default: load balancers that nothing can connect to. */
@@ -53,6 +57,11 @@ export interface EmulatorParts {
 export function createEmulator(parts: EmulatorParts): Emulator {
   const { account, clock, world, onChange, url, createRuntime, createFrontEnd } = parts
   const scripts = new TaskScripts()
+  const registry = createImageRegistry({
+    folder: parts.imageFolder,
+    url,
+    ecrHost: `${account.id}.dkr.ecr.${account.region}.amazonaws.com`,
+  })
   const tickets = new SessionTickets({ url, now: () => performance.now() })
   const simulated = createSimulatedRuntime({
     hasHealthCheck: ({ taskDefinition }) =>
@@ -71,6 +80,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
         changedUnseen()
       },
       simulated,
+      registry,
     }) ?? simulated
   const frontEnd =
     createFrontEnd?.({ simulation: () => emulator.simulation(), changed: () => changedUnseen() }) ??
@@ -114,6 +124,7 @@ export function createEmulator(parts: EmulatorParts): Emulator {
     lag,
     frontEnd,
     tickets,
+    registry,
     quirks: {},
     calls,
     throttled,

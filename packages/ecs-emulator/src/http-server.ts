@@ -6,6 +6,7 @@ import type { Emulator } from './emulator.ts'
 import { callEfs, EFS_PATH } from './neighbours/call-efs.ts'
 import { callJsonNeighbour } from './neighbours/call-json-neighbour.ts'
 import { callQueryNeighbour } from './neighbours/call-query-neighbour.ts'
+import { REGISTRY_PATH } from './registry/image-registry.ts'
 import { runControlRequest } from './run-control-request.ts'
 
 const JSON_1_1 = 'application/x-amz-json-1.1'
@@ -34,7 +35,8 @@ async function serve(emulator: Emulator, request: IncomingMessage, response: Ser
   } else if (request.headers.origin !== undefined) {
     // A page in a browser must not use the account, let alone start containers: what it posts carries an origin.
     send(response, 403, 'application/json', { message: 'The emulator takes no requests from a web page.' })
-  } else route(emulator, request, response, body)
+  } else if (request.url?.startsWith(REGISTRY_PATH) === true) await emulator.registry.serve(request, response)
+  else route(emulator, request, response, body)
 }
 
 function route(emulator: Emulator, request: IncomingMessage, response: ServerResponse, body: string): void {

@@ -2,12 +2,13 @@
 import { parseArgs } from 'node:util'
 import { startEcsEmulator } from './start-ecs-emulator.ts'
 
-const USAGE = `Usage: ecs-emulator [--port 4566] [--speed 1] [--state-file file] [--runtime simulated]
+const USAGE = `Usage: ecs-emulator [--port 4566] [--speed 1] [--state-file file] [--runtime simulated] [--images folder]
 
   --port        where to listen on 127.0.0.1; default 4566
   --speed       emulated seconds per real second; default 1
   --state-file  keep the state across restarts in this file
   --runtime     simulated: no container runs; docker: tasks are containers of the local engine; default simulated
+  --images      serve the images in this folder as ECR: a folder for each repository, each an OCI image layout
 `
 
 interface Flags {
@@ -15,6 +16,7 @@ interface Flags {
   readonly speed: number
   readonly stateFile: string | undefined
   readonly runtime: 'simulated' | 'docker'
+  readonly imageFolder: string | undefined
 }
 
 /** @throws TypeError that names the flag which is wrong. */
@@ -25,6 +27,7 @@ function readFlags(): Flags | 'help' {
       speed: { type: 'string', default: '1' },
       'state-file': { type: 'string' },
       runtime: { type: 'string', default: 'simulated' },
+      images: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   })
@@ -41,11 +44,15 @@ function readFlags(): Flags | 'help' {
   if (runtime !== 'simulated' && runtime !== 'docker') {
     throw new TypeError(`--runtime must be simulated or docker, not "${runtime}".`)
   }
-  return { port, runtime, speed, stateFile: values['state-file'] }
+  return { port, runtime, speed, stateFile: values['state-file'], imageFolder: values.images }
 }
 
-async function run({ stateFile, ...settings }: Flags): Promise<void> {
-  const emulator = await startEcsEmulator({ ...settings, ...(stateFile === undefined ? {} : { stateFile }) })
+async function run({ stateFile, imageFolder, ...settings }: Flags): Promise<void> {
+  const emulator = await startEcsEmulator({
+    ...settings,
+    ...(stateFile === undefined ? {} : { stateFile }),
+    ...(imageFolder === undefined ? {} : { imageFolder }),
+  })
   // Before anything is said: whoever waits for that may end it at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close().catch(fail))
   const exports = [

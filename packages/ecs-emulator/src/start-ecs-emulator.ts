@@ -25,6 +25,11 @@ export interface EcsEmulatorSettings {
   readonly runtime?: 'simulated' | 'docker'
   /** Where the engine is, for the runtime `docker`; default: `DOCKER_HOST`, then the local socket. */
   readonly docker?: DockerSettings
+  /**
+   * The emulated ECR serves the images in it at the emulator's own address: a folder for each repository, each an OCI image layout.
+   * Default: none.
+   */
+  readonly imageFolder?: string
 }
 
 export interface RunningEcsEmulator {
@@ -54,6 +59,7 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     world: saved?.world ?? createWorld(),
     onChange: (world) => saved?.save(world, clock.now()),
     url: () => urlOf(server),
+    imageFolder: settings.imageFolder,
     ...(await runtimeOf(settings)),
   })
   const server = createHttpServer(emulator)

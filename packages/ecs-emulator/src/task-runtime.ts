@@ -1,3 +1,4 @@
+import type { ImageRegistry } from './registry/image-registry.ts'
 import type { TerminalProcess } from './sessions/terminal-process.ts'
 import type { Account } from './simulation.ts'
 import type { TaskRecord, TaskReport, TimedReport, World } from './world.ts'
@@ -42,4 +43,6 @@ export interface RuntimeContext {
   readonly report: (taskArn: string, report: TaskReport) => void
   /** For tasks that have a script. */
   readonly simulated: TaskRuntime
+  /** What the execution role of every task may pull from. */
+  readonly registry: Pick<ImageRegistry, 'endpoint' | 'password'>
 }

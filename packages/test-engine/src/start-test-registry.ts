@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { packRootFilesystem } from './ensure-test-image.ts'
 
@@ -120,6 +121,23 @@ async function addImage(blobs: Map<string, Blob>, repository: string, options: P
   blobs.set(digestOf(config), { type: configType, content: config })
   blobs.set(digestOf(manifest), { type: manifestType, content: manifest })
   blobs.set(`${repository}:${options.tag ?? 'latest'}`, { type: manifestType, content: manifest })
+}
+
+/** Writes the image that a test registry publishes as an OCI image layout, `<folder>/<repository>`. */
+export async function writeImageLayout(folder: string, repository: string, tag = 'latest'): Promise<void> {
+  const blobs = new Map<string, Blob>()
+  await addImage(blobs, repository, { tag })
+  const layout = join(folder, repository)
+  await mkdir(join(layout, 'blobs', 'sha256'), { recursive: true })
+  for (const [key, { content }] of blobs) {
+    const [algorithm = '', digest = ''] = key.split(':')
+    if (algorithm === 'sha256') await writeFile(join(layout, 'blobs', algorithm, digest), content)
+  }
+  const { type, content = Buffer.alloc(0) } = blobs.get(`${repository}:${tag}`) ?? {}
+  const annotations = { 'org.opencontainers.image.ref.name': tag }
+  const manifests = [{ mediaType: type, size: content.length, digest: digestOf(content), annotations }]
+  await writeFile(join(layout, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
+  await writeFile(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }))
 }
 
 function digestOf(content: Buffer): string {

@@ -200,9 +200,7 @@ export class DockerRuntime implements TaskRuntime {
   #pull(image: string): Promise<string> {
     const found = this.#pulls.get(image)
     if (found !== undefined) return found
-    const pulling = ensureImage(this.#parts.docker, image, this.#closing.signal).finally(() =>
-      this.#pulls.delete(image),
-    )
+    const pulling = ensureImage(this.#parts, image, this.#closing.signal).finally(() => this.#pulls.delete(image))
     this.#pulls.set(image, pulling)
     return pulling
   }

@@ -1,12 +1,19 @@
 import type Docker from 'dockerode'
+import { REGISTRY_USER } from '../registry/image-registry.ts'
+import type { RuntimeContext } from '../task-runtime.ts'
 import { fromEngine, statusOf } from './launch-error.ts'
 
+interface Parts {
+  readonly docker: Docker
+  readonly context: Pick<RuntimeContext, 'registry'>
+}
+
 /** Gives the id of an image, pulling it where the engine does not have it. @throws LaunchError as AWS words a failed pull. */
-export async function ensureImage(docker: Docker, image: string, closing: AbortSignal): Promise<string> {
+export async function ensureImage({ docker, context }: Parts, image: string, closing: AbortSignal): Promise<string> {
   const found = await imageId(docker, image)
   if (found !== undefined) return found
   try {
-    await pull(docker, image, closing)
+    await pull(docker, image, { abortSignal: closing, ...loginTo(image, context) })
     const id = await imageId(docker, image)
     if (id !== undefined) return id
     throw new Error(`${image} is not there although its pull ended well`)
@@ -30,8 +37,8 @@ interface PullEvent {
 }
 
 /** The engine answers 200 as soon as it begins; what goes wrong later is an event of the stream. */
-async function pull(docker: Docker, image: string, closing: AbortSignal): Promise<void> {
-  const stream = await docker.pull(withTag(image), { abortSignal: closing })
+async function pull(docker: Docker, image: string, options: object): Promise<void> {
+  const stream = await docker.pull(withTag(image), options)
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(stream, (failure: Error | null, events: PullEvent[] | undefined) => {
       const event = events?.find(({ error, errorDetail }) => error !== undefined || errorDetail !== undefined)
@@ -41,6 +48,13 @@ async function pull(docker: Docker, image: string, closing: AbortSignal): Promis
       else resolve()
     })
   })
+}
+
+/** The emulated ECR asks for its token, as the real one does of a task's execution role. */
+function loginTo(image: string, { registry }: Parts['context']): object {
+  const { host } = new URL(registry.endpoint())
+  if (!image.startsWith(`${host}/`)) return {}
+  return { authconfig: { username: REGISTRY_USER, password: registry.password, serveraddress: host } }
 }
 
 /** Without a tag the engine would pull every one. */

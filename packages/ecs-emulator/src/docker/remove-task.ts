@@ -24,7 +24,8 @@ export async function removeLabelled(docker: Docker, label: readonly string[]): 
   const { Volumes } = await docker.listVolumes({ filters })
   for (const { Name } of Volumes ?? []) await ignoring([404], docker.getVolume(Name).remove())
   const networks = await docker.listNetworks({ filters: JSON.stringify(filters) })
-  for (const { Id } of networks) await ignoring([404], docker.getNetwork(Id).remove())
+  // 403: an endpoint is left, of a container that is being removed, or that the engine has lost. The next emulator tries again.
+  for (const { Id } of networks) await ignoring([403, 404], docker.getNetwork(Id).remove())
 }
 
 /** 404: gone already; 409: being removed by somebody else. */

@@ -78,7 +78,7 @@ describe('the plan of a task', () => {
 
   it.each<[string, ContainerDefinition, Partial<RegisterTaskDefinitionRequest>]>([
     ['app.privileged', { privileged: true }, {}],
-    ['app.linuxParameters.capabilities', { linuxParameters: { capabilities: { add: ['SYS_ADMIN'] } } }, {}],
+    ['app.linuxParameters.capabilities.add', { linuxParameters: { capabilities: { add: ['SYS_ADMIN'] } } }, {}],
     ['app.linuxParameters.devices', { linuxParameters: { devices: [{ hostPath: '/dev/mem' }] } }, {}],
     ['app.dockerSecurityOptions', { dockerSecurityOptions: ['apparmor:unconfined'] }, {}],
     ['app.volumesFrom', { volumesFrom: [{ sourceContainer: 'other' }] }, {}],
@@ -101,7 +101,7 @@ describe('the plan of a task', () => {
     }
     const volumes = [{ name: 'disk', host: { sourcePath: '/srv' } }]
     expect(() => planTask(task([container('app', strange)], { volumes, pidMode: 'host' }))).toThrow(
-      'does not support pidMode, volume disk, app.privileged, app.linuxParameters.capabilities, app.logConfiguration splunk, app.portMappings.containerPortRange.',
+      'does not support pidMode, volume disk, app.privileged, app.linuxParameters.capabilities.add, app.logConfiguration splunk, app.portMappings.containerPortRange.',
     )
   })
 })

@@ -78,6 +78,7 @@ export class TaskRun {
     this.#ended ??= Promise.resolve()
     this.#ending.resolve()
     await this.#launching
+    await this.#naming
   }
 
   /** Names of Cloud Map that are to lead to the task from now on. */
@@ -85,7 +86,7 @@ export class TaskRun {
     if (JSON.stringify(names) === JSON.stringify(this.#names)) return
     this.#names = names
     const owner = this.#ids.get(this.#plan.networkOwner ?? '')
-    if (owner === undefined) return
+    if (owner === undefined || this.#isEnding()) return
     this.#naming = this.#naming.then(() => this.#join(owner)).catch(() => undefined)
   }
 
@@ -254,6 +255,8 @@ export class TaskRun {
   async #end(): Promise<void> {
     this.#ending.resolve()
     await this.#launching
+    // An engine that connects a container while it removes it keeps the endpoint for ever.
+    await this.#naming
     await this.#persist(async () => {
       const stops = new Map<string, Promise<void>>()
       await Promise.all(this.#plan.containers.map(({ name }) => this.#stop(name, stops)))

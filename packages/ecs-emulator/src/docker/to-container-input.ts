@@ -74,6 +74,7 @@ function rights(definition: ContainerDefinition): ContainerCreateOptions['HostCo
       Hard: hardLimit ?? 0,
     })),
     ...(linuxParameters?.initProcessEnabled === true ? { Init: true } : {}),
+    CapDrop: linuxParameters?.capabilities?.drop ?? [],
     ...(linuxParameters?.sharedMemorySize ? { ShmSize: linuxParameters.sharedMemorySize * MIB } : {}),
     Tmpfs: Object.fromEntries(
       (linuxParameters?.tmpfs ?? []).map(({ containerPath = '', size = 0, mountOptions = [] }) => [

@@ -8,7 +8,12 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   // Says whether tags are resolved to digests for the whole deployment: the engine's image does not change behind its tag here.
   'versionConsistency',
 ])
-const SUPPORTED_LINUX: ReadonlySet<string> = new Set(['initProcessEnabled', 'sharedMemorySize', 'tmpfs'])
+const SUPPORTED_LINUX: ReadonlySet<string> = new Set([
+  'initProcessEnabled',
+  'sharedMemorySize',
+  'tmpfs',
+  'capabilities',
+])
 const SUPPORTED_OVERRIDES: ReadonlySet<string> = new Set([
   ...['name', 'command', 'environment', 'cpu', 'memory', 'memoryReservation'],
 ])
@@ -59,6 +64,8 @@ function ofContainer(container: ContainerDefinition): string[] {
   return [
     ...others(container, SUPPORTED, name),
     ...others(linuxParameters ?? {}, SUPPORTED_LINUX, `${name}.linuxParameters`),
+    // To take rights away is safe on any engine.
+    ...(linuxParameters?.capabilities?.add?.length ? [`${name}.linuxParameters.capabilities.add`] : []),
     ...(isKnownDriver ? options : [`${name}.logConfiguration ${driver}`]),
     ...(container.portMappings?.some(({ containerPortRange }) => containerPortRange)
       ? [`${name}.portMappings.containerPortRange`]

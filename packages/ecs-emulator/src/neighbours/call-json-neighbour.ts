@@ -3,9 +3,10 @@ import { EcsError } from '../ecs-error.ts'
 import type { Emulator } from '../emulator.ts'
 import { CLOUD_MAP } from './cloud-map.ts'
 import { CLOUDWATCH_LOGS } from './cloudwatch-logs.ts'
+import { ECR } from './ecr.ts'
 import type { JsonNeighbour } from './json-neighbour.ts'
 
-const NEIGHBOURS: readonly JsonNeighbour[] = [CLOUD_MAP, CLOUDWATCH_LOGS]
+const NEIGHBOURS: readonly JsonNeighbour[] = [CLOUD_MAP, CLOUDWATCH_LOGS, ECR]
 
 /** Carries out one call in JSON 1.1 that is not for ECS; what no neighbour knows is refused by name. */
 export function callJsonNeighbour(emulator: Emulator, target: string, body: string): Answer {
