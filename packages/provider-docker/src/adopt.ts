@@ -106,6 +106,7 @@ function labelsOf(config: AdoptionPlan['config']): Record<string, string> {
     [CONTAINER_LABELS.replaces]: '',
     [CONTAINER_LABELS.restartToken]: '',
     [CONTAINER_LABELS.suspended]: 'false',
+    [CONTAINER_LABELS.hostOptions]: 'true',
   }
 }
 

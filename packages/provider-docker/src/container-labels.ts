@@ -12,4 +12,6 @@ export const CONTAINER_LABELS = {
   restartToken: 'landlord.restart_token',
   /** `true` when it was created for a suspended tenant: it is meant not to have been started. */
   suspended: 'landlord.suspended',
+  /** `false` on an engine without a host: it got no options about one, and its limits are rounded. */
+  hostOptions: 'landlord.host_options',
 } as const

@@ -5,6 +5,7 @@ import { CONTAINER_LABELS } from './container-labels.ts'
 import type { DesiredState } from './desired-state.ts'
 import { diffDesired, diffImage, needsReplacement } from './diff-desired.ts'
 import { ensureImage, pullsEveryTime } from './ensure-image.ts'
+import { hasHostOptions } from './from-container.ts'
 import { launchOver, rolledBack } from './launch-over.ts'
 import { reasonOf } from './map-docker-error.ts'
 import { type Container, inspectContainer, type TenantContainers } from './read-tenant.ts'
@@ -118,7 +119,11 @@ async function updateInPlace(scope: TenantScope, current: Container, { config }:
     action: `update container ${identify(current).name}`,
     method: 'POST',
     path: `/containers/${current.Id}/update`,
-    body: { ...toResourceLimits(config.resources), RestartPolicy: toRestartPolicy(config.restart_policy) },
+    body: {
+      // An engine without a host changes no limits in place.
+      ...(hasHostOptions(current) ? toResourceLimits(config.resources, true) : {}),
+      RestartPolicy: toRestartPolicy(config.restart_policy),
+    },
     signal: scope.signal,
   })
 }

@@ -1,10 +1,12 @@
 import { type ConfigChange, diffConfig, diffSecrets, type ResolvedSecrets } from '@landlord/compute-core'
 import { dockerConfigSchema } from './docker-config-schema.ts'
-import { fromContainer, liveSecrets } from './from-container.ts'
+import { fromContainer, hasHostOptions, liveSecrets } from './from-container.ts'
 import { type NormalisedConfig, toJson } from './normalise-config.ts'
 import type { Container } from './read-tenant.ts'
 
 const IN_PLACE = /^\/(restart_policy|resources(\/(cpu|memory|pids))?)$/
+/** Where the engine has no host, limits are part of what was started. */
+const IN_PLACE_WITHOUT_HOST = /^\/restart_policy$/
 /** The engine reads 0 as "unchanged": these limits can be moved in a running container, but not taken away. */
 const NOT_REMOVABLE = /^\/resources\/(cpu|memory)$/
 
@@ -19,7 +21,10 @@ export function diffDesired(
 ): ConfigChange[] {
   const live = fromContainer(container)
   const changes = diffConfig(live === undefined ? {} : toJson(live), toJson(desired), { schema: dockerConfigSchema })
-  return [...withEffects(changes), ...(secrets === undefined ? [] : diffSecrets(liveSecrets(container), secrets))]
+  return [
+    ...withEffects(changes, hasHostOptions(container) ? IN_PLACE : IN_PLACE_WITHOUT_HOST),
+    ...(secrets === undefined ? [] : diffSecrets(liveSecrets(container), secrets)),
+  ]
 }
 
 /** Everything that a tenant without a container would get. */
@@ -38,9 +43,9 @@ export function needsReplacement(changes: readonly ConfigChange[]): boolean {
   return changes.some(({ effect }) => effect === 'replace')
 }
 
-function withEffects(changes: readonly ConfigChange[]): ConfigChange[] {
+function withEffects(changes: readonly ConfigChange[], inPlace: RegExp): ConfigChange[] {
   return changes.map((change) => {
-    const stays = IN_PLACE.test(change.path) && !(NOT_REMOVABLE.test(change.path) && change.to === undefined)
+    const stays = inPlace.test(change.path) && !(NOT_REMOVABLE.test(change.path) && change.to === undefined)
     return stays ? { ...change, effect: 'in_place' } : change
   })
 }

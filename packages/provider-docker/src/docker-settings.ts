@@ -28,6 +28,7 @@ export interface DockerSettings extends ConnectionSettings {
   readonly allowed_bind_mounts: readonly string[]
   readonly allowed_capabilities: readonly string[]
   readonly stable_after_seconds: number
+  readonly host_options: boolean
 }
 
 // What Docker gives every container by itself; a tenant that drops ALL may take single ones back.
@@ -44,6 +45,7 @@ const DEFAULT_SETTINGS: DockerSettings = {
   allowed_bind_mounts: [],
   allowed_capabilities: DOCKER_CAPABILITIES,
   stable_after_seconds: 1,
+  host_options: true,
 }
 
 const file = (what: string): JsonSchema => ({ type: 'string', description: `Path of the PEM file with ${what}.` })
@@ -119,6 +121,12 @@ const operatorProperties: Readonly<Record<string, JsonSchema>> = {
     default: 1,
     description:
       'A container without a health check counts as running after this many seconds without an exit. Default 1.',
+  },
+  host_options: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Whether the engine has a host that containers are protected from and published on: no-new-privileges, a limit of processes, log rotation, addresses of the host. false for one without, such as backend-ecs. Default true.',
   },
 }
 

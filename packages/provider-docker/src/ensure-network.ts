@@ -123,8 +123,8 @@ async function postNetwork(
   wanted: WantedNetwork,
   subnet: Subnet | undefined,
 ): Promise<string | undefined> {
-  const { network_driver, network_isolation } = scope.settings
-  const separates = network_driver === 'bridge' && network_isolation === 'shared'
+  const { network_driver, network_isolation, host_options } = scope.settings
+  const separates = network_driver === 'bridge' && network_isolation === 'shared' && host_options
   try {
     const { Id } = await scope.client.request<{ Id: string }>({
       action: `create network ${wanted.name}`,

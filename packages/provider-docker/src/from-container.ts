@@ -20,8 +20,14 @@ export function fromContainer(container: Container): NormalisedConfig | undefine
     ...base,
     env: liveEnv(base.env, container.Config.Env ?? []),
     restart_policy: liveRestartPolicy(container),
-    resources: liveResources(base.resources, container),
+    // Without a host of its own the engine rounds limits up to the sizes that it has.
+    resources: hasHostOptions(container) ? liveResources(base.resources, container) : base.resources,
   }
+}
+
+/** False for a container on an engine without a host: it got no options about one. */
+export function hasHostOptions({ Config }: Pick<Container, 'Config'>): boolean {
+  return Config.Labels[CONTAINER_LABELS.hostOptions] !== 'false'
 }
 
 /** The fingerprints of the secrets that a container was created with. */

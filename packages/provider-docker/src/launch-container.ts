@@ -84,6 +84,7 @@ async function createContainer(
     network: await networkFor(scope, desired),
     volumeName: names.volume,
     apiVersion,
+    hostOptions: scope.settings.host_options,
   })
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -21,6 +21,8 @@ export interface CreateContainerFacts {
   readonly network: { readonly id: string; readonly alias?: string }
   readonly volumeName: (source: string) => string
   readonly apiVersion: readonly [number, number]
+  /** False: the engine has no host, and refuses what is about one. */
+  readonly hostOptions: boolean
 }
 
 /** The body of the engine's "create a container". */
@@ -66,6 +68,7 @@ function toLabels(facts: CreateContainerFacts): Record<string, string> {
     [CONTAINER_LABELS.generation]: String(desired.generation),
     [CONTAINER_LABELS.restartToken]: desired.restartToken ?? '',
     [CONTAINER_LABELS.suspended]: String(desired.suspended),
+    [CONTAINER_LABELS.hostOptions]: String(facts.hostOptions),
     ...facts.marks,
   }
 }
@@ -76,37 +79,44 @@ export function toConfigLabel(config: NormalisedConfig): string {
   return JSON.stringify({ ...toJson(config), env: Object.fromEntries(names) })
 }
 
-function toHostConfig({ desired, network, volumeName }: CreateContainerFacts): ContainerCreateOptions['HostConfig'] {
+function toHostConfig({
+  desired,
+  network,
+  volumeName,
+  hostOptions,
+}: CreateContainerFacts): ContainerCreateOptions['HostConfig'] {
   const { config } = desired
   return {
     NetworkMode: network.id,
-    PortBindings: toPortBindings(config.ports),
+    PortBindings: toPortBindings(config.ports, hostOptions),
     Mounts: config.volumes.map((volume) => toMount(volume, volumeName)),
     ReadonlyRootfs: config.read_only,
-    SecurityOpt: ['no-new-privileges:true'],
     CapDrop: [...config.cap_drop],
     CapAdd: [...config.cap_add],
     ExtraHosts: [...config.extra_hosts],
-    LogConfig: LOG_ROTATION,
+    ...(hostOptions ? { SecurityOpt: ['no-new-privileges:true'], LogConfig: LOG_ROTATION } : {}),
     // An init process reaps zombies and passes signals on, so that a shell as the main process stops at once.
     Init: true,
     RestartPolicy: toRestartPolicy(config.restart_policy),
-    ...toResourceLimits(config.resources),
+    ...toResourceLimits(config.resources, hostOptions),
   }
 }
 
 /** What "create" and "update" of a container share. Without `MemorySwap` an update above the stored swap is refused. */
-export function toResourceLimits(resources: NormalisedConfig['resources']): {
+export function toResourceLimits(
+  resources: NormalisedConfig['resources'],
+  hostOptions: boolean,
+): {
   NanoCpus?: number
   Memory?: number
   MemorySwap?: number
-  PidsLimit: number
+  PidsLimit?: number
 } {
   const { cpu, memory, pids } = resources
   return {
     ...(cpu === undefined ? {} : { NanoCpus: Math.round(cpu * NANOSECONDS) }),
     ...(memory === undefined ? {} : { Memory: memory * MIB, MemorySwap: memory * MIB }),
-    PidsLimit: pids,
+    ...(hostOptions ? { PidsLimit: pids } : {}),
   }
 }
 
@@ -115,11 +125,17 @@ export function toRestartPolicy(policy: string): { Name: string; MaximumRetryCou
   return { Name: name, MaximumRetryCount: Number(tries ?? 0) }
 }
 
-function toPortBindings(ports: readonly NormalisedPort[]): Record<string, { HostIp: string; HostPort: string }[]> {
+function toPortBindings(
+  ports: readonly NormalisedPort[],
+  hostOptions: boolean,
+): Record<string, { HostIp: string; HostPort: string }[]> {
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
   for (const port of ports) {
     const key = portKey(port)
-    bindings[key] = [...(bindings[key] ?? []), { HostIp: port.host_ip, HostPort: String(port.host_port ?? '') }]
+    bindings[key] = [
+      ...(bindings[key] ?? []),
+      { HostIp: hostOptions ? port.host_ip : '', HostPort: String(port.host_port ?? '') },
+    ]
   }
   return bindings
 }
