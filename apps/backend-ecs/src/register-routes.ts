@@ -12,6 +12,7 @@ import { registerExecRoutes } from './execs/exec-routes.ts'
 import { registerTopRoute } from './execs/top-route.ts'
 import type { ClientStreams } from './http/client-streams.ts'
 import { registerUnsupportedRoutes } from './http/unsupported-routes.ts'
+import { registerAuthRoute } from './images/auth-route.ts'
 import { createImageOperations } from './images/image-operations.ts'
 import { registerImageRoutes } from './images/image-routes.ts'
 import { toImageSummary } from './images/image-views.ts'
@@ -50,6 +51,7 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   })
   registerSystemRoutes(app, deps)
   registerUnsupportedRoutes(app)
+  registerAuthRoute(app, deps.closing)
   registerImageRoutes(app, images, deps)
   registerContainerRoutes(app, streams, { ...deps, containers, images })
   const reader = createLogStreamReader(deps)

@@ -17,7 +17,7 @@ import { onTestFinished } from 'vitest'
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 
 /** The moment of death: when the backend calls an operation, or when AWS has done it and nobody has heard of it yet. */
-export interface Death {
+interface Death {
   readonly operation: string
   readonly when: 'before' | 'after'
 }

@@ -14,7 +14,7 @@ import { type CliResult, type RunCliOptions, runDockerCli } from './run-docker-c
 export const engine: TestEngine | undefined = await findEngine()
 
 /** A task's life passes this much faster; containers themselves run at their own pace. */
-const SPEED = 60
+export const SPEED = 60
 /** And so much faster it is looked at. */
 const WATCH_TIMINGS = { fastMs: 200, slowMs: 2_000 }
 

@@ -55,6 +55,41 @@ withCli(`docker run -d, ps, inspect, stop, start, wait and rm${needs}`, async ()
   expect((await docker(['inspect', 'web'])).stderr).toMatch(/No such object: web/)
 })
 
+withCli(`docker kill and restart${needs}`, async () => {
+  const backend = await startTestBackend()
+  const { docker, image } = backend
+  await docker([
+    'run',
+    '-d',
+    '--name',
+    'web',
+    image,
+    'sh',
+    '-c',
+    'trap "exit 0" TERM; echo started; while :; do sleep 0.1; done',
+  ])
+  const read = async (format: string) => (await docker(['inspect', '--format', format, 'web'])).stdout.trim()
+  const [id, firstStart] = [await read('{{.Id}}'), await read('{{.State.StartedAt}}')]
+  expect(await docker(['kill', '-s', 'HUP', 'web'])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('is not supported on ECS'),
+  })
+  expect(await read('{{.State.Running}}')).toBe('true')
+
+  expect(await docker(['restart', '-t', '1', 'web'])).toMatchObject({ exitCode: 0, stdout: 'web\n' })
+  expect(await read('{{.Id}} {{.State.Running}}')).toBe(`${id} true`)
+  expect(await read('{{.State.StartedAt}}')).not.toBe(firstStart)
+  expect(await runningTasks(backend)).toHaveLength(1)
+
+  expect(await docker(['kill', 'web'])).toMatchObject({ exitCode: 0, stdout: 'web\n' })
+  expect(await docker(['wait', 'web'])).toMatchObject({ stdout: '137\n' })
+  expect(await docker(['kill', 'web'])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('is not running'),
+  })
+  expect((await docker(['logs', 'web'])).stdout).toBe('started\nstarted\n')
+})
+
 withCli(`exit codes are Docker's own${needs}`, async () => {
   const { docker, image } = await startTestBackend()
   await docker(['pull', image])

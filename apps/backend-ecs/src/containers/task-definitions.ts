@@ -10,7 +10,7 @@ import type { BackendDeps } from '../backend-deps.ts'
 import { AwsCallError } from '../errors/aws-call-error.ts'
 import type { ContainerRecord } from '../store/records.ts'
 
-export type FamilyDefinition = RegisterTaskDefinitionCommandInput & { family: string }
+type FamilyDefinition = RegisterTaskDefinitionCommandInput & { family: string }
 
 /** Task definitions, shared by all containers that ask for the same: the family is a hash of the content. */
 export interface TaskDefinitions {

@@ -10,7 +10,7 @@ export interface WatchTimings {
   readonly slowMs: number
 }
 
-export const WATCH_TIMINGS: WatchTimings = { fastMs: 1_000, slowMs: 10_000 }
+const WATCH_TIMINGS: WatchTimings = { fastMs: 1_000, slowMs: 10_000 }
 /** DescribeTasks and ListTasks share 20 calls a second in an account; thousands of tasks must leave most of them. */
 const MS_PER_CALL = 200
 /** DescribeTasks takes so many. */

@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { toDockerError } from '../errors/to-docker-error.ts'
 import { readUpgradeBody } from './read-upgrade-body.ts'
 
-export interface StreamRequest {
+interface StreamRequest {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   /** JSON; undefined where there was none. */
@@ -17,7 +17,7 @@ export interface StreamRequest {
 }
 
 /** Both directions of a hijacked connection. `stdin` ends when the client has ended its half. */
-export interface ClientStream {
+interface ClientStream {
   readonly stdin: Readable
   readonly output: Writable
 }
@@ -26,9 +26,9 @@ export interface ClientStream {
  * Checks first and throws what the client is to be told; then calls `accept` with the content type, streams, and resolves
  * when all is said. The connection is ended for it.
  */
-export type StreamHandler = (request: StreamRequest, accept: (contentType: string) => ClientStream) => Promise<void>
+type StreamHandler = (request: StreamRequest, accept: (contentType: string) => ClientStream) => Promise<void>
 /** Over WebSocket. `accept` completes the handshake. */
-export type SocketHandler = (request: StreamRequest, accept: () => Promise<WebSocket>) => Promise<void>
+type SocketHandler = (request: StreamRequest, accept: () => Promise<WebSocket>) => Promise<void>
 
 /** Routes whose connection becomes a stream: Docker's hijacking, with `101 UPGRADED` and without, and WebSockets. */
 export interface ClientStreams {

@@ -2,13 +2,14 @@ import type { BackendDeps } from '../backend-deps.ts'
 import { badRequest, conflict, noSuch } from '../errors/docker-error.ts'
 import type { ImageRecord } from '../store/records.ts'
 import { checkPlatform } from './check-platform.ts'
+import { createEcrLogin } from './ecr-credentials.ts'
 import { findImages } from './find-images.ts'
 import { familiarReference, fullReference, parseReference } from './image-reference.ts'
 import { readImage } from './read-image.ts'
 import { createRegistryClient } from './registry-client.ts'
 import type { RegistryCredentials } from './registry-credentials.ts'
 
-export interface PullRequest {
+interface PullRequest {
   readonly reference: string
   readonly credentials?: RegistryCredentials | undefined
   /** `linux/arm64`; absent: that of the tasks. */
@@ -36,10 +37,11 @@ export interface ImageOperations {
   prune(options: { readonly all: boolean }): ({ Untagged: string } | { Deleted: string })[]
 }
 
-type Deps = Pick<BackendDeps, 'store' | 'settings' | 'events' | 'now'>
+type Deps = Pick<BackendDeps, 'aws' | 'store' | 'settings' | 'events' | 'now'>
 
-export function createImageOperations({ store, settings, events, now }: Deps): ImageOperations {
+export function createImageOperations({ aws, store, settings, events, now }: Deps): ImageOperations {
   const { images, containers } = store
+  const login = createEcrLogin({ aws, settings })
   const { cpu_architecture: architecture } = settings.ecs
 
   const publish = (action: string, image: ImageRecord): void =>
@@ -73,7 +75,7 @@ export function createImageOperations({ store, settings, events, now }: Deps): I
       checkPlatform(platform, architecture)
       const reference = parseReference(text)
       const image = {
-        ...(await readImage(createRegistryClient({ credentials, signal }), reference, architecture)),
+        ...(await readImage(createRegistryClient({ credentials, login, signal }), reference, architecture)),
         ...(credentials === undefined ? {} : { needsCredentials: true }),
         pulledAt: now().toISOString(),
       }

@@ -70,3 +70,17 @@ test('a private registry asks for the password of the client, which is written n
   expect(await dockerode.getImage(image).inspect()).toMatchObject({ RepoTags: [image] })
   expect(JSON.stringify(lines)).not.toContain('hunter2')
 })
+
+test('a login is checked with the registry', async () => {
+  const registry = await startTestRegistry({ username: 'ann', password: 'hunter2-hunter2' })
+  onTestFinished(() => registry.close())
+  const { dockerode } = await startTestBackend(simulated)
+  const login = (password: string) =>
+    dockerode.checkAuth({ username: 'ann', password, serveraddress: registry.address })
+  expect(await login('hunter2-hunter2')).toMatchObject({ Status: 'Login Succeeded' })
+  await expect(login('wrong')).rejects.toMatchObject({
+    statusCode: 401,
+    message: expect.stringMatching(/login to 127.0.0.1:\d+ failed: unauthorized/),
+  })
+  await expect(dockerode.checkAuth({ serveraddress: registry.address })).rejects.toMatchObject({ statusCode: 400 })
+})

@@ -3,7 +3,8 @@ import type { RegistryCredentials } from './registry-credentials.ts'
 interface Challenge {
   /** The header `WWW-Authenticate`. */
   readonly challenge: string
-  readonly repository: string
+  /** Absent: to log in only. */
+  readonly repository?: string
   readonly credentials: RegistryCredentials | undefined
   readonly signal: AbortSignal
 }
@@ -21,7 +22,7 @@ export async function authorize({
   if (realm === undefined) return undefined
   const url = new URL(realm)
   if (service !== undefined) url.searchParams.set('service', service)
-  url.searchParams.set('scope', `repository:${repository}:pull`)
+  if (repository !== undefined) url.searchParams.set('scope', `repository:${repository}:pull`)
   const response = await fetch(url, { headers: basic === undefined ? {} : { authorization: basic }, signal })
   if (!response.ok) {
     await response.body?.cancel()

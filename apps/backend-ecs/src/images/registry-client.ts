@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { AwsCallError } from '../errors/aws-call-error.ts'
 import { DockerError } from '../errors/docker-error.ts'
 import type { ImageReference } from './image-reference.ts'
 import { authorize } from './registry-authorization.ts'
@@ -21,6 +22,8 @@ export interface RegistryClient {
 
 interface ClientOptions {
   readonly credentials?: RegistryCredentials | undefined
+  /** Asked where a registry wants a password and there are no credentials. */
+  readonly login?: (registry: string) => Promise<RegistryCredentials | undefined>
   readonly signal: AbortSignal
 }
 
@@ -35,7 +38,7 @@ const MAX_BYTES = 4 * 1024 * 1024
 const TIMEOUT_MS = 30_000
 
 /** Distribution API V2, with whatever a registry asks for: nothing, a password, or a token. Errors are Docker's. */
-export function createRegistryClient({ credentials, signal }: ClientOptions): RegistryClient {
+export function createRegistryClient({ credentials, login, signal }: ClientOptions): RegistryClient {
   const authorizations = new Map<string, string>()
 
   async function read(reference: ImageReference, path: string, accept?: string): Promise<RegistryBlob> {
@@ -69,12 +72,13 @@ export function createRegistryClient({ credentials, signal }: ClientOptions): Re
       const challenge = first.headers.get('www-authenticate')
       if (first.status !== 401 || challenge === null) return first
       await first.body?.cancel()
-      const authorization = await authorize({ challenge, repository, credentials, signal })
+      const known = credentials ?? (/^basic /i.test(challenge) ? await login?.(registry) : undefined)
+      const authorization = await authorize({ challenge, repository, credentials: known, signal })
       if (authorization === undefined) return first
       authorizations.set(key, authorization)
       return await send(authorization)
     } catch (cause) {
-      if (signal.aborted || cause instanceof DockerError) throw cause
+      if (signal.aborted || cause instanceof DockerError || cause instanceof AwsCallError) throw cause
       throw unreachable(registry, cause)
     }
   }
@@ -87,6 +91,31 @@ export function createRegistryClient({ credentials, signal }: ClientOptions): Re
         reference.registry,
       ),
     blob: async (reference, digest) => verified(await read(reference, `blobs/${digest}`), digest, reference.registry),
+  }
+}
+
+/** Whether a registry takes the credentials. Rejects with a `DockerError` where it does not answer. */
+export async function checkLogin(
+  registry: string,
+  credentials: RegistryCredentials,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const send = async (headers: Record<string, string>): Promise<Response> => {
+    const answer = await fetch(`${baseUrl(registry)}/v2/`, {
+      headers,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    })
+    await answer.body?.cancel()
+    return answer
+  }
+  try {
+    const first = await send({})
+    const challenge = first.headers.get('www-authenticate')
+    if (first.status !== 401 || challenge === null) return first.ok
+    const authorization = await authorize({ challenge, credentials, signal })
+    return authorization !== undefined && (await send({ authorization })).ok
+  } catch (cause) {
+    throw unreachable(registry, cause)
   }
 }
 

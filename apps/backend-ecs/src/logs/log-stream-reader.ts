@@ -8,7 +8,7 @@ export interface LogRange {
   readonly to?: number
 }
 
-export interface LogPage {
+interface LogPage {
   readonly events: readonly OutputLogEvent[]
   /** Where to go on; absent: nothing has been written to the stream yet. */
   readonly forward?: string
