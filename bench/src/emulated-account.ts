@@ -14,6 +14,8 @@ export interface EmulatedAccount {
   /** Counters to zero, AWS's request rates on with full buckets. */
   startCounting(): Promise<void>
   counters(): Promise<{ readonly calls: Record<string, number>; readonly throttled: Record<string, number> }>
+  /** How tasks that start from now on behave. */
+  script(behaviour: object): Promise<void>
   close(): void
 }
 
@@ -66,6 +68,10 @@ export async function openEmulatedAccount({ speed, clusters = 1 }: EmulatedAccou
       await control('reset-counters', {})
     },
     counters: () => control('counters', {}) as ReturnType<EmulatedAccount['counters']>,
+    async script(behaviour) {
+      await control('clear', {})
+      await control('tasks', { behaviour })
+    },
     close: () => child.disconnect(),
   }
 }
