@@ -5,6 +5,7 @@ import type { ContainerOperations } from '../containers/container-operations.ts'
 import { notOnEcs } from '../errors/docker-error.ts'
 import type { ClientStreams } from '../http/client-streams.ts'
 import { isTrue } from '../http/read-query.ts'
+import { sendTo } from '../http/web-socket-streams.ts'
 import { MULTIPLEXED_STREAM, RAW_STREAM } from '../logs/frame-output.ts'
 import type { LogStreamReader } from '../logs/log-stream-reader.ts'
 import { readLogs } from '../logs/read-logs.ts'
@@ -18,17 +19,12 @@ interface AttachDeps extends Pick<BackendDeps, 'store'> {
 
 /** `docker attach` and the first thing that `docker run` does: the output of a run, which may not have begun yet. */
 export function registerAttachRoutes(streams: ClientStreams, { containers, reader, store }: AttachDeps): void {
-  streams.hijack('/containers/:id/attach', async ({ params, query, signal }, accept) => {
-    const record = containers.find(params.id ?? '')
-    refuseStdin(record, isTrue(query.get('stdin') ?? undefined))
-    const tty = record.config.Tty === true
-    const { stdin, output } = accept(tty ? RAW_STREAM : MULTIPLEXED_STREAM)
-    // Input that nobody reads would keep the end of the connection from being seen.
-    stdin.resume()
-    if (!isTrue(query.get('stdout') ?? undefined)) return
+  /** What a run says, from its beginning or from now on, framed unless there is a terminal. */
+  async function* outputOf(record: ContainerRecord, { query, signal }: Asked, tty: boolean): AsyncGenerator<Buffer> {
+    if (!has(query, 'stdout')) return
     const run = await beginningOfRun(containers, record, signal)
     if (run?.logStream === undefined) return
-    const isFromNow = record.live === true && !isTrue(query.get('logs') ?? undefined)
+    const isFromNow = record.live === true && !has(query, 'logs')
     const hasEnded = (): boolean => {
       const current = store.containers.get(run.id)
       return current?.live !== true || current.taskArn !== run.taskArn
@@ -37,9 +33,34 @@ export function registerAttachRoutes(streams: ClientStreams, { containers, reade
       { streams: [run.logStream], range: {}, follow: true, ...(isFromNow ? { tail: 0 } : {}) },
       { reader, hasEnded, signal },
     )
-    await pipeline(Readable.from(toOutput(events, { tty, timestamps: false })), output, { end: false })
+    yield* toOutput(events, { tty, timestamps: false })
+  }
+
+  streams.hijack('/containers/:id/attach', async ({ params, query, signal }, accept) => {
+    const record = containers.find(params.id ?? '')
+    refuseStdin(record, has(query, 'stdin'))
+    const tty = record.config.Tty === true
+    const { stdin, output } = accept(tty ? RAW_STREAM : MULTIPLEXED_STREAM)
+    // Input that nobody reads would keep the end of the connection from being seen.
+    stdin.resume()
+    await pipeline(Readable.from(outputOf(record, { query, signal }, tty)), output, { end: false })
+  })
+  // Docker's own does not frame either: a browser's terminal shows all of it.
+  streams.websocket('/containers/:id/attach/ws', async ({ params, query, signal }, accept) => {
+    const record = containers.find(params.id ?? '')
+    refuseStdin(record, has(query, 'stdin'))
+    const socket = await accept()
+    for await (const bytes of outputOf(record, { query, signal }, true)) await sendTo(socket, bytes)
+    socket.close()
   })
 }
+
+interface Asked {
+  readonly query: URLSearchParams
+  readonly signal: AbortSignal
+}
+
+const has = (query: URLSearchParams, name: string): boolean => isTrue(query.get(name) ?? undefined)
 
 /** The record of a run whose output there is to read; undefined when none came of it. */
 async function beginningOfRun(

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { badRequest } from '../errors/docker-error.ts'
 import type { ClientStreams } from '../http/client-streams.ts'
 import type { Query } from '../http/read-query.ts'
+import { inputOf, sendTo } from '../http/web-socket-streams.ts'
 import { frame, MULTIPLEXED_STREAM, RAW_STREAM, STDERR, STDOUT } from '../logs/frame-output.ts'
 import type { RunningExec } from '../sessions/start-exec.ts'
 import type { ExecRecord } from '../store/records.ts'
@@ -14,7 +15,7 @@ interface Route {
   readonly Querystring: Query
 }
 
-/** `docker exec`: created and inspected on both surfaces, started on Docker's. */
+/** `docker exec`, on both surfaces; started over a hijacked connection on Docker's, over a WebSocket on the internal one. */
 export function registerExecRoutes(app: FastifyInstance, streams: ClientStreams, execs: ExecOperations): void {
   for (const surface of ['', '/internal/v1']) {
     app.post<Route & { Body: ExecCreateBody | undefined }>(
@@ -53,7 +54,16 @@ export function registerExecRoutes(app: FastifyInstance, streams: ClientStreams,
     signal.addEventListener('abort', () => exec.close(), { once: true })
     if (record.attachStdin) void feed(stdin, exec)
     else stdin.resume()
-    await deliver(exec, output, tty)
+    await deliver(exec, tty, (bytes) => writeTo(output, bytes))
+  })
+  streams.websocket('/internal/v1/exec/:id/start', async ({ params, signal }, accept) => {
+    const { id, tty, attachStdin: hasInput } = execs.find(params.id ?? '')
+    const exec = await execs.start(id, { tty, hasInput, signal })
+    const socket = await accept()
+    signal.addEventListener('abort', () => exec.close(), { once: true })
+    if (hasInput) void feed(inputOf(socket), exec)
+    await deliver(exec, tty, (bytes) => sendTo(socket, bytes))
+    socket.close()
   })
 }
 
@@ -67,11 +77,17 @@ async function feed(stdin: Readable, exec: RunningExec): Promise<void> {
   await exec.endInput()
 }
 
-async function deliver(exec: RunningExec, output: Writable, tty: boolean): Promise<void> {
+/** False when the client has gone. */
+async function writeTo(output: Writable, bytes: Buffer): Promise<boolean> {
+  if (!output.write(bytes)) await Promise.race([once(output, 'drain'), once(output, 'close')])
+  return !output.destroyed
+}
+
+/** Raw with a terminal, else in Docker's frames. */
+async function deliver(exec: RunningExec, tty: boolean, send: (bytes: Buffer) => Promise<boolean>): Promise<void> {
   for await (const { stream, content } of exec.output) {
     const bytes = tty ? content : frame(stream === 'stdout' ? STDOUT : STDERR, content)
-    if (!output.write(bytes)) await Promise.race([once(output, 'drain'), once(output, 'close')])
-    if (output.destroyed) return exec.close()
+    if (!(await send(bytes))) return exec.close()
   }
   // Known before the client asks for it, which it does when the stream ends.
   await exec.exitCode.catch(() => undefined)

@@ -5,6 +5,7 @@ import type { BackendDeps } from '../backend-deps.ts'
 import type { ContainerOperations } from '../containers/container-operations.ts'
 import { type ClientStreams, untilClosed } from '../http/client-streams.ts'
 import type { Query } from '../http/read-query.ts'
+import { sendTo } from '../http/web-socket-streams.ts'
 import type { ContainerRecord } from '../store/records.ts'
 import { MULTIPLEXED_STREAM, RAW_STREAM } from './frame-output.ts'
 import type { LogStreamReader } from './log-stream-reader.ts'
@@ -36,7 +37,7 @@ export function registerLogRoutes(app: FastifyInstance, streams: ClientStreams, 
     const socket = await accept()
     // No frames: a WebSocket has messages of its own.
     for await (const line of linesOf(record, { ...asked, tty: true }, deps, signal)) {
-      await new Promise<void>((resolve) => socket.send(line, () => resolve()))
+      await sendTo(socket, line)
     }
     socket.close()
   })

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import WebSocket from 'ws'
+import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
+
+const withEngine = test.skipIf(engine === undefined)
+
+async function startContainer(script: string) {
+  const { dockerode, image, socketPath } = await startTestBackend()
+  const stream = await dockerode.pull(image)
+  await new Promise((resolve) => dockerode.modem.followProgress(stream, resolve))
+  const container = await dockerode.createContainer({ Image: image, Cmd: ['sh', '-c', script] })
+  await container.start()
+  return { dockerode, container, open: (path: string) => new WebSocket(`ws+unix://${socketPath}:${path}`), socketPath }
+}
+
+/** Everything it is sent until it is closed. */
+async function messagesOf(socket: WebSocket): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  socket.on('message', (data) => chunks.push(data as Buffer))
+  await once(socket, 'close')
+  return Buffer.concat(chunks)
+}
+
+withEngine(
+  'an exec is started over a WebSocket, whose empty message ends its input (needs a Docker Engine)',
+  async () => {
+    const { container, open, socketPath } = await startContainer('sleep 600')
+    const exec = await container.exec({
+      Cmd: ['sh', '-c', 'cat; echo bad >&2; exit 3'],
+      AttachStdin: true,
+      AttachStdout: true,
+    })
+    const socket = open(`/internal/v1/exec/${exec.id}/start`)
+    const all = messagesOf(socket)
+    await once(socket, 'open')
+    for (const message of ['hel', 'lo\n', '']) socket.send(message)
+    const frame = (stream: number, text: string) =>
+      Buffer.concat([Buffer.from([stream, 0, 0, 0, 0, 0, 0, text.length]), Buffer.from(text)])
+    const output = await all
+    expect(output.includes(frame(2, 'bad\n'))).toBe(true)
+    expect(output.toString('latin1')).toContain('lo\n')
+    const [response] = await once(get({ socketPath, path: `/internal/v1/exec/${exec.id}` }), 'response')
+    expect(await json(response)).toMatchObject({ Running: false, ExitCode: 3 })
+  },
+)
+
+withEngine('a container is attached to over a WebSocket (needs a Docker Engine)', async () => {
+  const { container, open } = await startContainer('echo before; sleep 2; echo after')
+  const output = await messagesOf(open(`/containers/${container.id}/attach/ws?logs=1&stream=1&stdout=1`))
+  expect(output.toString()).toBe('before\r\nafter\r\n')
+})
+
+test('a WebSocket to what is not there is refused in the handshake', async () => {
+  const { socketPath } = await startTestBackend({ emulator: { runtime: 'simulated' } })
+  for (const path of ['/internal/v1/exec/nothing/start', '/containers/nothing/attach/ws']) {
+    const [, response] = await once(new WebSocket(`ws+unix://${socketPath}:${path}`), 'unexpected-response')
+    expect(response.statusCode).toBe(404)
+  }
+})
