@@ -80,6 +80,12 @@ export function createNetworkOperations(deps: Deps): NetworkOperations {
     throw new DockerError({ status: 404, message: `network ${name} not found` })
   }
 
+  // Recovery goes on while clients are served: what they are making by then is theirs.
+  const unfinished = store.networks
+    .list()
+    .filter(({ phase }) => phase !== 'ready')
+    .map(({ id }) => id)
+
   async function realize(network: NetworkRecord): Promise<NetworkRecord> {
     const securityGroupId = await ensureSecurityGroup(deps, network, await theVpc())
     store.networks.update(network.id, (current) => ({ ...current, securityGroupId }))
@@ -204,9 +210,11 @@ export function createNetworkOperations(deps: Deps): NetworkOperations {
     securityGroups: (ids) => ids.flatMap((id) => store.networks.get(id)?.securityGroupId ?? []),
     searchDomains: (ids) => ids.flatMap((id) => store.networks.get(id)?.domain ?? []),
     async recover(isFirst) {
-      if (isFirst) for (const network of await listNetworksInAws(deps)) store.networks.insert(network)
-      for (const { id, name, phase } of store.networks.list()) {
-        if (phase === 'ready') continue
+      const found = isFirst ? await listNetworksInAws(deps) : []
+      const unknown = found.filter((network) => store.networks.insert(network))
+      for (const id of [...unfinished, ...unknown.map((network) => network.id)]) {
+        const { name, phase } = store.networks.get(id) ?? {}
+        if (name === undefined || phase === 'ready') continue
         await takeDown(id).catch((error: unknown) =>
           logger.error(
             { err: error, network: name },

@@ -97,11 +97,15 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
       if (isFirst && fileSystemId !== undefined) {
         for (const volume of await listVolumesInAws(deps, fileSystemId)) volumes.insert(volume)
       }
-      for (const volume of volumes.list()) {
-        if (volume.accessPointId !== undefined) continue
-        await realize(volume).catch((error: unknown) =>
-          logger.error({ err: error, volume: volume.name }, 'a volume could not be made; it will be when it is used'),
-        )
+      for (const { name } of volumes.list()) {
+        // Clients are served meanwhile, and may be making or removing it.
+        await names.acquire(name, async () => {
+          const volume = volumes.get(name)
+          if (volume === undefined || volume.accessPointId !== undefined) return
+          await realize(volume).catch((error: unknown) =>
+            logger.error({ err: error, volume: name }, 'a volume could not be made; it will be when it is used'),
+          )
+        })
       }
     },
   }
