@@ -59,8 +59,9 @@ export function registerExecRoutes(app: FastifyInstance, streams: ClientStreams,
   streams.websocket('/internal/v1/exec/:id/start', async ({ params, signal }, accept) => {
     const { id, tty, attachStdin: hasInput } = execs.find(params.id ?? '')
     const exec = await execs.start(id, { tty, hasInput, signal })
-    const socket = await accept()
+    // Before the handshake, which a client that goes away never completes.
     signal.addEventListener('abort', () => exec.close(), { once: true })
+    const socket = await accept()
     if (hasInput) void feed(inputOf(socket), exec)
     await deliver(exec, tty, (bytes) => sendTo(socket, bytes))
     socket.close()
