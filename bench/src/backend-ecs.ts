@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CloudWatchLogsClient, DescribeLogStreamsCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { startTestRegistry } from '@landlord/test-engine'
@@ -122,7 +123,7 @@ async function follow({ docker }: BackendProcess, id: string, latencies: number[
       latencies.push(performance.now() - Number(written))
   })
   stream.on('error', () => {})
-  return () => (stream as unknown as { destroy(): void }).destroy()
+  return () => (stream as Readable).destroy()
 }
 
 async function streamOf(logs: CloudWatchLogsClient): Promise<string> {

@@ -5,9 +5,9 @@ import { httpServerConfig, listLabelled, NO_ENGINE, watchedEngine } from '@landl
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { engine, SPEED, startTestBackend } from './__fixtures__/start-test-backend.ts'
 
-/** Parts of the provider contract that a tenant on Fargate cannot keep, by their names in the suite, with the reason. */
 const ADOPTION = 'an adopted container keeps its mark in a volume, and this account has no file system'
-const IMPOSSIBLE: Readonly<Record<string, string>> = {
+/** Parts of the provider contract that are not run here, by their names in the suite, with the reason. */
+const NOT_HERE: Readonly<Record<string, string>> = {
   'the plan of an adoption tells the same each time, and writes nothing': ADOPTION,
   'what is adopted as it runs goes on running, is found, and has nothing to be updated': ADOPTION,
   'adopting twice, by another instance, is adopting once': ADOPTION,
@@ -16,11 +16,11 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'what is not there is not adopted': ADOPTION,
 }
 
-const skipImpossible = Object.assign(
+const skipNotHere = Object.assign(
   (name: string, body: () => Promise<void>, timeoutMs: number) => {
-    const reason = IMPOSSIBLE[name]
+    const reason = NOT_HERE[name]
     if (reason === undefined) it(name, body, timeoutMs)
-    else it.skip(`${name} (impossible on Fargate: ${reason})`, () => {})
+    else it.skip(`${name} (not here: ${reason})`, () => {})
   },
   { skip: it.skip },
 )
@@ -28,7 +28,7 @@ const skipImpossible = Object.assign(
 if (engine === undefined) describe.skip(`a Landlord tenant on Fargate (${NO_ENGINE})`, () => {})
 else {
   describe('a Landlord tenant of provider-docker on Fargate', () => {
-    conformance({ describe, it: skipImpossible, expect, capabilities: dockerCapabilities, createHarness })
+    conformance({ describe, it: skipNotHere, expect, capabilities: dockerCapabilities, createHarness })
   })
 }
 
