@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Task } from '@aws-sdk/client-ecs'
 import { TAG_CONTAINER_ID } from '../aws/ownership-tags.ts'
 import type { ContainerRecord } from '../store/records.ts'
+import { insistAndWait } from '../store/recovery.ts'
 import { adoptTask } from './adopt-task.ts'
 import type { ContainerDeps } from './container-deps.ts'
 import { run, takeTask } from './launch-container.ts'
@@ -10,15 +10,10 @@ import { removeContainer } from './remove-container.ts'
 import { runNumberOf } from './run-task.ts'
 import { endTask } from './stop-task.ts'
 
-/** AWS may be away for a moment; clients are served from what is known meanwhile. */
-const LONGEST_WAIT_MS = 10_000
-
 /** Goes on where the last process left off, and finds again what the store does not know. */
 export async function recoverContainers(deps: ContainerDeps): Promise<void> {
   for (const record of deps.store.containers.list()) resume(deps, record)
-  const firstTry = Promise.withResolvers<void>()
-  deps.background.insist('finding the tasks of this backend', '', () => reconcile(deps).finally(firstTry.resolve))
-  await Promise.race([firstTry.promise, delay(LONGEST_WAIT_MS, undefined, { ref: false })])
+  await insistAndWait(deps.background, 'finding the tasks of this backend', () => reconcile(deps))
 }
 
 /** All that needs no look at AWS first. */
