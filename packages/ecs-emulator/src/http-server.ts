@@ -28,15 +28,19 @@ export function createHttpServer(emulator: Emulator): Server {
 }
 
 async function serve(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.headers.origin !== undefined) {
+    // A page in a browser must not use the account, let alone start containers: what it posts carries an origin.
+    request.resume()
+    send(response, 403, 'application/json', { message: 'The emulator takes no requests from a web page.' })
+    return
+  }
+  // Layers are large, and no text.
+  if (request.url?.startsWith(REGISTRY_PATH) === true) return await emulator.registry.serve(request, response)
   const body = await readBody(request)
   if (body === undefined) {
     const message = `The body is larger than ${LARGEST_BODY_BYTES} bytes.`
     send(response, 413, JSON_1_1, { __type: 'ClientException', message })
-  } else if (request.headers.origin !== undefined) {
-    // A page in a browser must not use the account, let alone start containers: what it posts carries an origin.
-    send(response, 403, 'application/json', { message: 'The emulator takes no requests from a web page.' })
-  } else if (request.url?.startsWith(REGISTRY_PATH) === true) await emulator.registry.serve(request, response)
-  else route(emulator, request, response, body)
+  } else route(emulator, request, response, body)
 }
 
 function route(emulator: Emulator, request: IncomingMessage, response: ServerResponse, body: string): void {

@@ -70,6 +70,7 @@ export async function startEcsEmulator(settings: EcsEmulatorSettings = {}): Prom
     server.closeAllConnections()
     await new Promise<void>((resolve) => server.close(() => resolve()))
     await emulator.frontEnd.close()
+    await emulator.registry.close()
     await emulator.runtime.close?.()
   }
   try {
