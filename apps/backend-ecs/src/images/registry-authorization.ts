@@ -5,6 +5,8 @@ interface Challenge {
   readonly challenge: string
   /** Absent: to log in only. */
   readonly repository?: string
+  /** What a token is asked for in the repository. Default `pull`. */
+  readonly actions?: 'pull' | 'pull,push'
   readonly credentials: RegistryCredentials | undefined
   readonly signal: AbortSignal
 }
@@ -13,6 +15,7 @@ interface Challenge {
 export async function authorize({
   challenge,
   repository,
+  actions = 'pull',
   credentials,
   signal,
 }: Challenge): Promise<string | undefined> {
@@ -22,7 +25,7 @@ export async function authorize({
   if (realm === undefined) return undefined
   const url = new URL(realm)
   if (service !== undefined) url.searchParams.set('service', service)
-  if (repository !== undefined) url.searchParams.set('scope', `repository:${repository}:pull`)
+  if (repository !== undefined) url.searchParams.set('scope', `repository:${repository}:${actions}`)
   const response = await fetch(url, { headers: basic === undefined ? {} : { authorization: basic }, signal })
   if (!response.ok) {
     await response.body?.cancel()

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto'
-import { AwsCallError } from '../errors/aws-call-error.ts'
 import { DockerError } from '../errors/docker-error.ts'
 import type { ImageReference } from './image-reference.ts'
 import { authorize } from './registry-authorization.ts'
+import {
+  type ConnectionOptions,
+  createRegistryConnection,
+  REGISTRY_TIMEOUT_MS,
+  registryUrl,
+} from './registry-connection.ts'
 import type { RegistryCredentials } from './registry-credentials.ts'
 import { refused, unreachable } from './registry-error.ts'
 
@@ -20,13 +25,6 @@ export interface RegistryClient {
   blob(reference: ImageReference, digest: string): Promise<RegistryBlob>
 }
 
-interface ClientOptions {
-  readonly credentials?: RegistryCredentials | undefined
-  /** Asked where a registry wants a password and there are no credentials. */
-  readonly login?: (registry: string) => Promise<RegistryCredentials | undefined>
-  readonly signal: AbortSignal
-}
-
 const MANIFEST_TYPES = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -35,14 +33,16 @@ const MANIFEST_TYPES = [
 ].join(', ')
 /** The bound that registries keep for manifests; configurations are smaller. */
 const MAX_BYTES = 4 * 1024 * 1024
-const TIMEOUT_MS = 30_000
 
 /** Distribution API V2, with whatever a registry asks for: nothing, a password, or a token. Errors are Docker's. */
-export function createRegistryClient({ credentials, login, signal }: ClientOptions): RegistryClient {
-  const authorizations = new Map<string, string>()
+export function createRegistryClient(options: ConnectionOptions): RegistryClient {
+  const connection = createRegistryConnection(options)
 
   async function read(reference: ImageReference, path: string, accept?: string): Promise<RegistryBlob> {
-    const response = await request(reference, path, accept)
+    const response = await connection.send(reference, {
+      path,
+      ...(accept === undefined ? {} : { headers: { accept } }),
+    })
     if (!response.ok) {
       await response.body?.cancel()
       throw refused(reference, response.status)
@@ -52,34 +52,6 @@ export function createRegistryClient({ credentials, login, signal }: ClientOptio
       mediaType: (response.headers.get('content-type') ?? '').split(';')[0] ?? '',
       digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
       bytes,
-    }
-  }
-
-  async function request(reference: ImageReference, path: string, accept?: string): Promise<Response> {
-    const { registry, repository } = reference
-    const url = `${baseUrl(registry)}/v2/${repository}/${path}`
-    const key = `${registry}/${repository}`
-    const send = async (authorization: string | undefined): Promise<Response> => {
-      const headers = {
-        ...(accept === undefined ? {} : { accept }),
-        ...(authorization === undefined ? {} : { authorization }),
-      }
-      // A redirect to where the blobs are goes to another host: `fetch` leaves the authorization behind.
-      return await fetch(url, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) })
-    }
-    try {
-      const first = await send(authorizations.get(key))
-      const challenge = first.headers.get('www-authenticate')
-      if (first.status !== 401 || challenge === null) return first
-      await first.body?.cancel()
-      const known = credentials ?? (/^basic /i.test(challenge) ? await login?.(registry) : undefined)
-      const authorization = await authorize({ challenge, repository, credentials: known, signal })
-      if (authorization === undefined) return first
-      authorizations.set(key, authorization)
-      return await send(authorization)
-    } catch (cause) {
-      if (signal.aborted || cause instanceof DockerError || cause instanceof AwsCallError) throw cause
-      throw unreachable(registry, cause)
     }
   }
 
@@ -101,9 +73,9 @@ export async function checkLogin(
   signal: AbortSignal,
 ): Promise<boolean> {
   const send = async (headers: Record<string, string>): Promise<Response> => {
-    const answer = await fetch(`${baseUrl(registry)}/v2/`, {
+    const answer = await fetch(`${registryUrl(registry)}/v2/`, {
       headers,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REGISTRY_TIMEOUT_MS)]),
     })
     await answer.body?.cancel()
     return answer
@@ -117,13 +89,6 @@ export async function checkLogin(
   } catch (cause) {
     throw unreachable(registry, cause)
   }
-}
-
-/** Plain HTTP on the loopback only, as the engine does. */
-function baseUrl(registry: string): string {
-  const host = registry.replace(/:\d+$/, '')
-  const isLoopback = host === 'localhost' || host.startsWith('127.') || host === '[::1]'
-  return `${isLoopback ? 'http' : 'https'}://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`
 }
 
 async function readBounded(response: Response, registry: string): Promise<Buffer> {

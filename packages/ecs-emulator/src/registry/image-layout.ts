@@ -17,7 +17,7 @@ export interface ImageLayout {
   untag(tag: string): boolean
 }
 
-export interface Manifest {
+interface Manifest {
   readonly mediaType: string
   readonly content: Buffer
 }
