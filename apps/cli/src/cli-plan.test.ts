@@ -6,7 +6,7 @@ import { problem, startScriptedServer } from './__fixtures__/scripted-server.ts'
 
 const tenant = makeTenant({ secrets: [{ name: 'TOKEN', value_from: 'file:/run/token' }] })
 const { id } = tenant
-const read = { [`GET /v1/tenants/acme`]: { headers: { etag: '"1"' }, body: tenant } }
+const read = { 'GET /v1/tenants/acme': { headers: { etag: '"1"' }, body: tenant } }
 
 function makePlan(over: Partial<Plan> = {}): Plan {
   return {
