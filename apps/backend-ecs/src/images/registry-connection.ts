@@ -6,7 +6,7 @@ import { authorize } from './registry-authorization.ts'
 import type { RegistryCredentials } from './registry-credentials.ts'
 import { unreachable } from './registry-error.ts'
 
-export interface RegistryRequest {
+interface RegistryRequest {
   /** Default `GET`. */
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT'
   /** Behind `/v2/<repository>/`, or where the registry has said to go on: an absolute address, or one from its root. */
