@@ -16,6 +16,7 @@ export const HELP = `landlord-backend-ecs: the Docker Engine API on Amazon ECS. 
   --execution-role-arn <ARN>   with which ECS pulls images and writes logs
   --task-role-arn <ARN>        of the containers; exec needs one
   --efs-filesystem-id <id>     for named volumes
+  --ecr-repository <URI>       of ECR, for docker load
   --log-group <name>           CloudWatch log group; default /sockerless/containers
   --version, --help
 

@@ -17,6 +17,7 @@ import { createImageOperations } from './images/image-operations.ts'
 import { registerImageRoutes } from './images/image-routes.ts'
 import { toImageSummary } from './images/image-views.ts'
 import { listImages } from './images/list-images.ts'
+import { registerLoadRoute } from './images/load/load-route.ts'
 import { createLogGroup } from './logs/log-group.ts'
 import { registerLogRoutes } from './logs/log-routes.ts'
 import { createLogStreamReader } from './logs/log-stream-reader.ts'
@@ -53,6 +54,7 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   registerUnsupportedRoutes(app)
   registerAuthRoute(app, deps.closing)
   registerImageRoutes(app, images, deps)
+  registerLoadRoute(app, images, deps.closing)
   registerContainerRoutes(app, streams, { ...deps, containers, images })
   const reader = createLogStreamReader(deps)
   registerLogRoutes(app, streams, { ...deps, containers, reader })

@@ -21,7 +21,7 @@ const WATCH_TIMINGS = { fastMs: 200, slowMs: 2_000 }
 export interface TestBackendOptions {
   readonly emulator?: EcsEmulatorSettings
   readonly settings?: Partial<Omit<BackendSettings, 'ecs'>>
-  readonly ecs?: Partial<BackendSettings['ecs']>
+  readonly ecs?: Partial<BackendSettings['ecs']> | ((emulator: RunningEcsEmulator) => Partial<BackendSettings['ecs']>)
   /** Of a backend that shares the account with this one. */
   readonly beside?: TestBackend
 }
@@ -53,7 +53,7 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const socketPath = join(folder, 'backend.sock')
   const dataDir = join(folder, 'data')
-  const settings = settingsOf(socketPath, dataDir, options)
+  const settings = settingsOf(socketPath, dataDir, options, emulator)
   const start = (): Promise<RunningBackend> =>
     startBackend(settings, {
       logger: pino({ level: process.env.BACKEND_LOG ?? 'silent' }),
@@ -105,7 +105,12 @@ function useAccount({ url }: RunningEcsEmulator): void {
   process.env.AWS_SECRET_ACCESS_KEY = CREDENTIALS.secretAccessKey
 }
 
-function settingsOf(socketPath: string, dataDir: string, { settings, ecs }: TestBackendOptions): BackendSettings {
+function settingsOf(
+  socketPath: string,
+  dataDir: string,
+  { settings, ecs }: TestBackendOptions,
+  emulator: RunningEcsEmulator,
+): BackendSettings {
   const { values } = loadBackendSettings({
     env: {},
     cwd: dataDir,
@@ -120,5 +125,5 @@ function settingsOf(socketPath: string, dataDir: string, { settings, ecs }: Test
       'task-role-arn': 'arn:aws:iam::000000000000:role/task',
     },
   })
-  return { ...values, ...settings, ecs: { ...values.ecs, ...ecs } }
+  return { ...values, ...settings, ecs: { ...values.ecs, ...(typeof ecs === 'function' ? ecs(emulator) : ecs) } }
 }

@@ -1,10 +1,13 @@
+import type { Readable } from 'node:stream'
 import type { BackendDeps } from '../backend-deps.ts'
 import { badRequest, conflict, noSuch } from '../errors/docker-error.ts'
 import type { ImageRecord } from '../store/records.ts'
 import { checkPlatform } from './check-platform.ts'
 import { createEcrLogin } from './ecr-credentials.ts'
 import { findImages } from './find-images.ts'
+import { createImageRecords } from './image-records.ts'
 import { familiarReference, fullReference, parseReference } from './image-reference.ts'
+import { type LoadProgress, loadImages } from './load/load-images.ts'
 import { readImage } from './read-image.ts'
 import { createRegistryClient } from './registry-client.ts'
 import type { RegistryCredentials } from './registry-credentials.ts'
@@ -30,28 +33,27 @@ export interface ImageOperations {
   pull(request: PullRequest): Promise<PullResult>
   /** One record for each reference. */
   list(): ImageRecord[]
+  /** Pushes the images of an archive to ECR. The first progress comes when all that can be checked has been. */
+  load(archive: Readable, signal: AbortSignal): AsyncGenerator<LoadProgress>
   tag(name: string, target: string): void
   /** What was untagged and deleted, as Docker lists it. Throws 409 while a container uses it, unless `force`. */
-  remove(name: string, options: { readonly force: boolean }): ({ Untagged: string } | { Deleted: string })[]
+  remove(name: string, options: { readonly force: boolean }): Promise<Removal[]>
   /** Removes what no container uses; with `all`, not only what has no tag. */
-  prune(options: { readonly all: boolean }): ({ Untagged: string } | { Deleted: string })[]
+  prune(options: { readonly all: boolean }): Promise<Removal[]>
 }
 
-type Deps = Pick<BackendDeps, 'aws' | 'store' | 'settings' | 'events' | 'now'>
+type Removal = { readonly Untagged: string } | { readonly Deleted: string }
 
-export function createImageOperations({ aws, store, settings, events, now }: Deps): ImageOperations {
-  const { images, containers } = store
+type Deps = Pick<BackendDeps, 'aws' | 'store' | 'settings' | 'instance' | 'events' | 'now'>
+
+export function createImageOperations(deps: Deps): ImageOperations {
+  const { aws, settings, events, now } = deps
+  const images = createImageRecords(deps)
   const login = createEcrLogin({ aws, settings })
   const { cpu_architecture: architecture } = settings.ecs
 
   const publish = (action: string, image: ImageRecord): void =>
     events.publish({ type: 'image', action, id: image.id, attributes: { name: familiar(image.reference) } })
-
-  const userOf = (id: string): string | undefined =>
-    containers
-      .list()
-      .find(({ imageId }) => imageId === id)
-      ?.id.slice(0, 12)
 
   function find(name: string): ImageRecord {
     const [found] = findImages(images.list(), name)
@@ -59,13 +61,20 @@ export function createImageOperations({ aws, store, settings, events, now }: Dep
     return found
   }
 
-  function drop(image: ImageRecord): ({ Untagged: string } | { Deleted: string })[] {
-    images.delete(image.reference)
+  async function drop(image: ImageRecord): Promise<Removal[]> {
+    const { loadedTag } = image
+    await (loadedTag === undefined ? images.forget(image) : images.exclusively(loadedTag, () => images.forget(image)))
     publish('untag', image)
     const untagged = { Untagged: familiar(image.reference) }
     if (images.list().some(({ id }) => id === image.id)) return [untagged]
     publish('delete', image)
     return [untagged, { Deleted: image.id }]
+  }
+
+  async function dropAll(gone: readonly ImageRecord[]): Promise<Removal[]> {
+    const removals: Removal[] = []
+    for (const image of gone) removals.push(...(await drop(image)))
+    return removals
   }
 
   return {
@@ -80,7 +89,7 @@ export function createImageOperations({ aws, store, settings, events, now }: Dep
         pulledAt: now().toISOString(),
       }
       const known = images.get(image.reference)
-      if (!images.insert(image)) images.replace(image)
+      images.keep(image)
       publish('pull', image)
       return { image, isNew: known?.id !== image.id }
     },
@@ -88,10 +97,12 @@ export function createImageOperations({ aws, store, settings, events, now }: Dep
       const reference = parseReference(target)
       if (reference.digest !== undefined) throw badRequest('refusing to create a tag with a digest reference')
       const image = { ...find(name), reference: fullReference(reference) }
-      if (!images.insert(image)) images.replace(image)
+      images.keep(image)
       publish('tag', image)
     },
-    remove(name, { force }) {
+    load: (archive, signal) =>
+      loadImages({ ...deps, images, onLoaded: (image) => publish('load', image) }, archive, signal),
+    async remove(name, { force }) {
       const named = findImages(images.list(), name)
       const [image] = named
       if (image === undefined) throw noSuch('image', name)
@@ -103,19 +114,20 @@ export function createImageOperations({ aws, store, settings, events, now }: Dep
           `conflict: unable to delete ${image.id.slice(7, 19)} (must be forced) - image is referenced in multiple repositories`,
         )
       }
-      const user = gone.length === siblings.length ? userOf(image.id) : undefined
+      const user = gone.length === siblings.length ? images.userOf(image.id) : undefined
       if (user !== undefined && !force) {
         throw conflict(
           `conflict: unable to remove repository reference "${name}" (must force) - container ${user} is using its referenced image ${image.id.slice(7, 19)}`,
         )
       }
-      return gone.flatMap(drop)
+      return await dropAll(gone)
     },
     prune: ({ all }) =>
-      images
-        .list()
-        .filter(({ id, reference }) => userOf(id) === undefined && (all || reference.includes('@')))
-        .flatMap(drop),
+      dropAll(
+        images
+          .list()
+          .filter(({ id, reference }) => images.userOf(id) === undefined && (all || reference.includes('@'))),
+      ),
   }
 }
 

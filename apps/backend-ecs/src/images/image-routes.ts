@@ -33,14 +33,6 @@ export function registerImageRoutes(
   app.get<{ Querystring: Query }>('/images/search', async () => {
     throw notOnEcs('docker search', 'registries are read here, not searched; use the web page of the registry')
   })
-  for (const surface of ['', '/internal/v1']) {
-    app.post(`${surface}/images/load`, async () => {
-      throw notOnEcs(
-        'docker load',
-        'layers live in registries; push the image to one that ECS can pull from, e.g. with skopeo',
-      )
-    })
-  }
   app.get('/images/get', async () => {
     throw notOnEcs('docker save', 'layers stay in the registry; save it from there, e.g. with skopeo')
   })
@@ -72,7 +64,7 @@ export function registerImageRoutes(
   )
   app.post<{ Querystring: Query }>('/images/prune', async ({ query }) => {
     const dangling = readFilters(query.filters, ['dangling', 'label', 'until']).get('dangling')?.[0]
-    return { ImagesDeleted: images.prune({ all: dangling === 'false' || dangling === '0' }), SpaceReclaimed: 0 }
+    return { ImagesDeleted: await images.prune({ all: dangling === 'false' || dangling === '0' }), SpaceReclaimed: 0 }
   })
   app.post<{ Querystring: Query }>('/images/create', (request, reply) => pull(images, request, reply, closing))
   app.post<{ Body: { image?: string; platform?: string } | undefined }>(

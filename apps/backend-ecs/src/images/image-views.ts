@@ -24,9 +24,14 @@ const tagsOf = (records: readonly ImageRecord[]): string[] =>
     .map(({ reference }) => parseReference(reference))
     .flatMap((reference) => (reference.digest === undefined ? [familiarReference(reference)] : []))
 
-const digestsOf = (records: readonly ImageRecord[]): string[] => [
-  ...new Set(records.map((record) => `${familiarName(parseReference(record.reference))}@${record.digest}`)),
-]
+/** Of the names it was pulled under: no registry has it under one that was given later or in an archive. */
+const digestsOf = (records: readonly ImageRecord[]): string[] => {
+  const names = records.flatMap(({ reference, source, digest }) => {
+    const name = familiarName(parseReference(reference))
+    return name === familiarName(parseReference(source)) ? [`${name}@${digest}`] : []
+  })
+  return [...new Set(names)]
+}
 
 /** One entry of `GET /images/json`: all references of one image. */
 export function toImageSummary(

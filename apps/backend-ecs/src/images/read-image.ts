@@ -47,7 +47,8 @@ export async function readImage(
   }
 }
 
-const GO_ARCHITECTURES = { X86_64: 'amd64', ARM64: 'arm64' }
+/** Tasks' platforms, as images call them. */
+export const GO_ARCHITECTURES = { X86_64: 'amd64', ARM64: 'arm64' }
 
 async function chooseManifest(
   client: RegistryClient,

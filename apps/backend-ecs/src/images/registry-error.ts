@@ -39,3 +39,33 @@ export function refused(reference: ImageReference, status: number): DockerError 
     message: `registry ${reference.registry} answered ${status} for ${familiarReference(reference)}`,
   })
 }
+
+/** A refusal of what was to be kept in a repository, with the registry's own reason. */
+export async function refusedPush(
+  { registry, repository }: Pick<ImageReference, 'registry' | 'repository'>,
+  response: Response,
+): Promise<DockerError> {
+  const { status } = response
+  const reason = await reasonOf(response)
+  const advice = PUSH_ADVICE[status]
+  return new DockerError({
+    status: 500,
+    message: `push to ${registry}/${repository}: ${status}: ${reason}${advice === undefined ? '' : ` (${advice})`}`,
+  })
+}
+
+const PUSH_ADVICE: Readonly<Record<number, string>> = {
+  401: 'ecs.ecr_repository must be a repository of ECR in ecs.region',
+  403: 'grant the identity this backend runs as to push; its README lists the minimal policies',
+  404: 'create the repository in ECR, or name another one in ecs.ecr_repository',
+  429: 'AWS limits the rate of calls; try again in a moment',
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  try {
+    const { errors } = (await response.json()) as { errors?: { code?: string; message?: string }[] }
+    return errors?.[0]?.message ?? errors?.[0]?.code ?? response.statusText
+  } catch {
+    return response.statusText
+  }
+}

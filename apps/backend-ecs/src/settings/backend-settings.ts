@@ -22,6 +22,14 @@ const ecs = Type.Object(
         description: 'EFS file system of named volumes; without it there are none.',
       }),
     ),
+    ecr_repository: Type.Optional(
+      Type.String({
+        pattern:
+          '^(\\d{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?|(localhost|127[.0-9]+):\\d+)/[a-z0-9]+([._/-][a-z0-9]+)*$',
+        description:
+          'Repository of ECR, as `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, that `docker load` pushes to; without it nothing is loaded.',
+      }),
+    ),
     log_group: Type.String({
       pattern: '^[.\\-_/#A-Za-z0-9]{1,512}$',
       default: '/sockerless/containers',

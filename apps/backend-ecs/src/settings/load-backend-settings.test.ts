@@ -79,6 +79,15 @@ test('every problem is told at once, each with its source', async () => {
   )
 })
 
+test('loaded images go to a repository of ECR, and to no other registry', async () => {
+  const repository = '123456789012.dkr.ecr.us-east-1.amazonaws.com/team/loaded'
+  const { values } = await load({ flags: { 'ecr-repository': repository } })
+  expect(values.ecs.ecr_repository).toBe(repository)
+  for (const wrong of ['docker.io/team/loaded', `${repository}:latest`, `https://${repository}`]) {
+    await expect(load({ flags: { 'ecr-repository': wrong } })).rejects.toThrow(/ecs\.ecr_repository/)
+  }
+})
+
 test('a token is never shown', async () => {
   const { describe } = await load({ env: { SOCKERLESS_TOKEN: 'hunter2-hunter2-hunter2' } })
   expect(JSON.stringify(describe())).not.toContain('hunter2')

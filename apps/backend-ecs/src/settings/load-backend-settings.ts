@@ -19,6 +19,7 @@ export const FLAG_KEYS = {
   'execution-role-arn': 'ecs.execution_role_arn',
   'task-role-arn': 'ecs.task_role_arn',
   'efs-filesystem-id': 'ecs.efs_filesystem_id',
+  'ecr-repository': 'ecs.ecr_repository',
   'log-group': 'ecs.log_group',
 } as const
 

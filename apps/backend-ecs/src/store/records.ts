@@ -122,6 +122,8 @@ export interface ImageRecord {
   readonly pulledAt: string
   /** The registry wanted a password of the client, which ECS does not have. */
   readonly needsCredentials?: boolean
+  /** Of `docker load`: the tag that holds it in ECR, and goes with the last record that has it. */
+  readonly loadedTag?: string
 }
 
 export interface ExecRecord {

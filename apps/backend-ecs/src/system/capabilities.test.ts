@@ -33,3 +33,11 @@ test('the report names the backend and what works with its settings', async () =
 test('without a file system there are no volumes', async () => {
   expect(await capabilitiesOf({})).toMatchObject({ capabilities: { volumes: false, exec: true } })
 })
+
+test('with a repository of ECR images are loaded', async () => {
+  expect(await capabilitiesOf({ ecr_repository: '123456789012.dkr.ecr.us-east-1.amazonaws.com/loaded' })).toMatchObject(
+    {
+      capabilities: { image_load: true },
+    },
+  )
+})

@@ -22,7 +22,7 @@ export interface CapabilityReport {
 
 /**
  * What works here, with these settings: without a task role ECS runs no commands, without a file system there are no
- * volumes. Images are not loaded: layers would have to be pushed to a registry, which is left to tools for that.
+ * volumes, and without a repository of ECR no image is loaded.
  */
 export function reportCapabilities(version: string, { ecs }: Pick<BackendSettings, 'ecs'>): CapabilityReport {
   return {
@@ -37,7 +37,7 @@ export function reportCapabilities(version: string, { ecs }: Pick<BackendSetting
       networks: true,
       health_checks: true,
       image_pull: true,
-      image_load: false,
+      image_load: ecs.ecr_repository !== undefined,
       max_timeout_seconds: 0,
       agent_required: true,
     },
