@@ -1,34 +1,15 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { type ConformanceHarness, conformance, startSilentServer } from '@landlord/provider-conformance'
 import { createDockerProvider, type DockerProviderOptions, dockerCapabilities } from '@landlord/provider-docker'
-import { httpServerConfig, listLabelled, NO_ENGINE, watchedEngine } from '@landlord/test-engine'
+import { httpServerConfig, listLabelled, NO_ENGINE, readLabels, watchedEngine } from '@landlord/test-engine'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { engine, SPEED, startTestBackend } from './__fixtures__/start-test-backend.ts'
-
-const ADOPTION = 'an adopted container keeps its mark in a volume, and this account has no file system'
-/** Parts of the provider contract that are not run here, by their names in the suite, with the reason. */
-const NOT_HERE: Readonly<Record<string, string>> = {
-  'the plan of an adoption tells the same each time, and writes nothing': ADOPTION,
-  'what is adopted as it runs goes on running, is found, and has nothing to be updated': ADOPTION,
-  'adopting twice, by another instance, is adopting once': ADOPTION,
-  'what was adopted is updated and destroyed as any tenant, by a fresh instance': ADOPTION,
-  'what belongs to another tenant or installation is not adopted': ADOPTION,
-  'what is not there is not adopted': ADOPTION,
-}
-
-const skipNotHere = Object.assign(
-  (name: string, body: () => Promise<void>, timeoutMs: number) => {
-    const reason = NOT_HERE[name]
-    if (reason === undefined) it(name, body, timeoutMs)
-    else it.skip(`${name} (not here: ${reason})`, () => {})
-  },
-  { skip: it.skip },
-)
+import { engine, SPEED } from './__fixtures__/start-test-backend.ts'
+import { startWithFileSystem } from './__fixtures__/start-with-file-system.ts'
 
 if (engine === undefined) describe.skip(`a Landlord tenant on Fargate (${NO_ENGINE})`, () => {})
 else {
   describe('a Landlord tenant of provider-docker on Fargate', () => {
-    conformance({ describe, it: skipNotHere, expect, capabilities: dockerCapabilities, createHarness })
+    conformance({ describe, it, expect, capabilities: dockerCapabilities, createHarness })
   })
 }
 
@@ -39,7 +20,7 @@ async function createHarness(): Promise<ConformanceHarness> {
   const begin = Date.now()
   // Times of tasks are emulated, and run ahead of ours.
   const now = (): Date => new Date(begin + (Date.now() - begin) * SPEED)
-  const { dockerode, socketPath, image } = await startTestBackend()
+  const { dockerode, socketPath, image } = await startWithFileSystem()
   const pull = async (): Promise<void> => {
     const stream = await dockerode.pull(image)
     await new Promise((resolve) => dockerode.modem.followProgress(stream, resolve))
@@ -76,17 +57,31 @@ async function createHarness(): Promise<ConformanceHarness> {
       await created.start()
       return { read: () => created.inspect().catch(() => undefined) }
     },
+    async createAdoptable() {
+      await pull()
+      const { command, args } = httpServerConfig()
+      const created = await dockerode.createContainer({
+        name: `by-hand-${randomUUID()}`,
+        Image: image,
+        Entrypoint: command,
+        Cmd: args,
+        Env: ['GREETING=made by hand'],
+        Labels: { team: 'theirs' },
+        ExposedPorts: { '8080/tcp': {} },
+        HostConfig: { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 }, Memory: 512 * 1024 * 1024 },
+      })
+      await created.start()
+      const read = async () => {
+        const live = await created.inspect().catch(() => undefined)
+        return live === undefined ? undefined : { id: live.Id, since: live.State.StartedAt }
+      }
+      return { resource: created.id, read }
+    },
     countWrites: () => handle.writes().length,
     async listRaw(tenantId) {
       const found = await listLabelled(dockerode, [`landlord.tenant_id=${tenantId}`])
       return await Promise.all(
-        found.map(async ({ kind, id }) => {
-          const labels =
-            kind === 'container'
-              ? (await dockerode.getContainer(id).inspect()).Config.Labels
-              : ((await dockerode.getNetwork(id).inspect()).Labels ?? {})
-          return { kind, id, labels }
-        }),
+        found.map(async ({ kind, id }) => ({ kind, id, labels: await readLabels(dockerode, { kind, id }) })),
       )
     },
   }

@@ -6,6 +6,7 @@ import {
   httpServerConfig,
   listLabelled,
   NO_ENGINE,
+  readLabels,
   removeLabelled,
   TEST_IMAGE,
   type TestEngine,
@@ -56,7 +57,9 @@ async function createHarness({ docker, socketPath }: TestEngine): Promise<Confor
     countWrites: () => handle.writes().length,
     async listRaw(tenantId) {
       const found = await listLabelled(docker, [`landlord.tenant_id=${tenantId}`])
-      return await Promise.all(found.map(async ({ kind, id }) => ({ kind, id, labels: await labelsOf(kind, id) })))
+      return await Promise.all(
+        found.map(async ({ kind, id }) => ({ kind, id, labels: await readLabels(docker, { kind, id }) })),
+      )
     },
     async createForeign(tenantId) {
       const [installation = ''] = installations
@@ -95,11 +98,5 @@ async function createHarness({ docker, socketPath }: TestEngine): Promise<Confor
       for (const each of installations) await removeLabelled(docker, [`landlord.installation=${each}`])
       await silent.close()
     },
-  }
-
-  async function labelsOf(kind: string, id: string): Promise<Record<string, string>> {
-    if (kind === 'container') return (await docker.getContainer(id).inspect()).Config.Labels
-    if (kind === 'network') return (await docker.getNetwork(id).inspect()).Labels ?? {}
-    return (await docker.getVolume(id).inspect()).Labels
   }
 }

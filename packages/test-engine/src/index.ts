@@ -2,6 +2,6 @@ export { ensureTestImage, TEST_IMAGE, type TestImageOptions } from './ensure-tes
 export { findEngine, NO_ENGINE, type TestEngine } from './find-engine.ts'
 export { forEveryDeath } from './for-every-death.ts'
 export { httpServerConfig } from './http-server-config.ts'
-export { listLabelled, removeLabelled } from './labelled-resources.ts'
+export { listLabelled, readLabels, removeLabelled } from './labelled-resources.ts'
 export { startTestRegistry, type TestRegistry, writeImageLayout } from './start-test-registry.ts'
 export { type DialledRequest, type WatchedEngine, watchedEngine } from './watched-engine.ts'

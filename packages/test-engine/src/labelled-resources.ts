@@ -21,6 +21,15 @@ export async function listLabelled(docker: Docker, labels: readonly string[]): P
   ]
 }
 
+export async function readLabels(
+  docker: Docker,
+  { kind, id }: Pick<LabelledResource, 'kind' | 'id'>,
+): Promise<Record<string, string>> {
+  if (kind === 'container') return (await docker.getContainer(id).inspect()).Config.Labels
+  if (kind === 'network') return (await docker.getNetwork(id).inspect()).Labels ?? {}
+  return (await docker.getVolume(id).inspect()).Labels
+}
+
 /** Removes what `listLabelled` lists: containers first, then what they used. What is gone already does not matter. */
 export async function removeLabelled(docker: Docker, labels: readonly string[]): Promise<void> {
   const found = await listLabelled(docker, labels)

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { DescribeTaskDefinitionCommand, DescribeTasksCommand } from '@aws-sdk/client-ecs'
-import { CreateFileSystemCommand, EFSClient } from '@aws-sdk/client-efs'
 import { ListInstancesCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery'
 import type Docker from 'dockerode'
 import { expect, onTestFinished, test } from 'vitest'
 import { type SimulatedBackend, startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
+import { startWithFileSystem } from '../__fixtures__/start-with-file-system.ts'
 
 const CREDENTIALS = { accessKeyId: 'emulator', secretAccessKey: 'emulator' }
 
@@ -180,12 +180,8 @@ test('backends that ask for the same have a task definition each', async () => {
 })
 
 test('a volume is free when the container that was removed by force has ended', async () => {
-  const account = await startSimulatedBackend()
-  const { emulator } = account
-  const efs = new EFSClient({ endpoint: emulator.url, region: emulator.region, credentials: CREDENTIALS })
-  onTestFinished(() => efs.destroy())
-  const { FileSystemId = '' } = await efs.send(new CreateFileSystemCommand({ CreationToken: 'volumes' }))
-  const backend = await startSimulatedBackend({ beside: account, ecs: { efs_filesystem_id: FileSystemId } })
+  const account = await startWithFileSystem({ emulator: { runtime: 'simulated' } })
+  const backend = await startSimulatedBackend({ beside: account, ecs: account.settings.ecs })
   backend.emulator.control.scriptTasks({ behaviour: { kind: 'run', ignoresSigterm: true } })
   const container = await backend.create({ StopTimeout: 60, HostConfig: { Binds: ['data:/data'] } })
   await container.start()

@@ -1,33 +1,14 @@
-import { CreateFileSystemCommand, DescribeAccessPointsCommand, EFSClient } from '@aws-sdk/client-efs'
+import { DescribeAccessPointsCommand } from '@aws-sdk/client-efs'
 import { NO_ENGINE } from '@landlord/test-engine'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { hasDockerCli } from '../__fixtures__/run-docker-cli.ts'
-import { engine, startTestBackend, type TestBackend } from '../__fixtures__/start-test-backend.ts'
+import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
+import { startWithFileSystem } from '../__fixtures__/start-with-file-system.ts'
 
 const isRunnable = engine !== undefined && hasDockerCli
 const withCli = test.skipIf(!isRunnable)
 const needs = isRunnable ? '' : ` (${NO_ENGINE}, or there is no docker command line)`
 const simulated = { emulator: { runtime: 'simulated' as const } }
-
-function efsOf({ emulator }: TestBackend): EFSClient {
-  const efs = new EFSClient({
-    endpoint: emulator.url,
-    region: emulator.region,
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  })
-  onTestFinished(() => efs.destroy())
-  return efs
-}
-
-/** A backend whose account has a file system for volumes. */
-async function startWithFileSystem(
-  options: Parameters<typeof startTestBackend>[0] = {},
-): Promise<TestBackend & { efs: EFSClient }> {
-  const account = await startTestBackend(options)
-  const efs = efsOf(account)
-  const { FileSystemId = '' } = await efs.send(new CreateFileSystemCommand({ CreationToken: 'volumes' }))
-  return { ...(await startTestBackend({ ...options, beside: account, ecs: { efs_filesystem_id: FileSystemId } })), efs }
-}
 
 withCli(`two runs share the data of a volume${needs}`, async () => {
   const { docker, image, efs } = await startWithFileSystem()
