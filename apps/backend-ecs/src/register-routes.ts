@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { registerArchiveRoutes } from './archive/archive-routes.ts'
 import { registerAttachRoutes } from './attach/attach-routes.ts'
 import type { BackendDeps } from './backend-deps.ts'
+import { createBackgroundWork } from './background-work.ts'
 import { createContainerChanges } from './containers/container-changes.ts'
 import { registerContainerRoutes, viewContextOf } from './containers/container-routes.ts'
 import { openContainers } from './containers/open-containers.ts'
@@ -42,8 +43,10 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   const changes = createContainerChanges(deps.store.containers)
   const networks = createNetworkOperations({ ...deps, updateContainer: changes.update })
   const volumes = createVolumeOperations(deps)
+  const background = createBackgroundWork(deps.logger, deps.closing)
   const { operations: containers, ...work } = openContainers({
     ...deps,
+    background,
     images,
     networks,
     volumes,
@@ -72,9 +75,9 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   })
   const start = async (): Promise<void> => {
     // Containers refer to networks and volumes.
-    const recover = createRecovery(deps)
+    const recover = createRecovery({ ...deps, background })
     await Promise.all([recover('networks', networks.recover), recover('volumes', volumes.recover)])
-    await work.start()
+    await work.start(recover)
   }
   return { start, close: work.close }
 }

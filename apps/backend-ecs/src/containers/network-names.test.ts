@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
+import { createBackgroundWork } from '../background-work.ts'
 import type { ContainerRecord } from '../store/records.ts'
 import { openStateStore } from '../store/state-store.ts'
-import { createBackgroundWork } from './background-work.ts'
 import { createNetworkNames } from './network-names.ts'
 
 const running: ContainerRecord = {

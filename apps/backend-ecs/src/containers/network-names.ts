@@ -1,8 +1,8 @@
 import AsyncLock from 'async-lock'
+import type { BackgroundWork } from '../background-work.ts'
 import type { NetworkOperations } from '../networks/network-operations.ts'
 import type { ContainerRecord } from '../store/records.ts'
 import type { StateStore } from '../store/state-store.ts'
-import type { BackgroundWork } from './background-work.ts'
 
 /** Names of running containers on their networks, kept in step with their runs, one step at a time for each container. */
 export interface NetworkNames {

@@ -1,13 +1,13 @@
 import { DeleteLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { AwsCallError } from '../errors/aws-call-error.ts'
-import { createBackgroundWork } from './background-work.ts'
+import type { Recovery } from '../store/recovery.ts'
 import type { ContainerDeps, ContainerNeighbours } from './container-deps.ts'
 import { type ContainerOperations, createContainerOperations } from './container-operations.ts'
 import { launch } from './launch-container.ts'
 import { createLeftovers, type Leftover } from './leftovers.ts'
 import { createNetworkNames } from './network-names.ts'
 import { recoverContainers } from './recover-containers.ts'
-import { openRecoveryNotes } from './recovery-notes.ts'
+import { openRemovedContainers } from './removed-containers.ts'
 import { createRestarts } from './restarts.ts'
 import { takeOverTask } from './take-over-task.ts'
 import { createTaskDefinitions } from './task-definitions.ts'
@@ -16,34 +16,32 @@ import { createTaskWatch } from './task-watch.ts'
 export interface Containers {
   readonly operations: ContainerOperations
   /** What was left unfinished, and what AWS has that the store does not know. */
-  start(): Promise<void>
+  start(recover: Recovery): Promise<void>
   close(): Promise<void>
 }
 
 /** Wires what belongs to containers. Makes no call. */
 export function openContainers(neighbours: ContainerNeighbours): Containers {
-  const { store, logger, closing, now, changes } = neighbours
-  const background = createBackgroundWork(logger, closing)
+  const { store, now } = neighbours
   const deps: ContainerDeps = {
     ...neighbours,
-    background,
     definitions: createTaskDefinitions(neighbours),
     watch: createTaskWatch(neighbours, (id, task) => takeOverTask(deps, id, task)),
-    notes: openRecoveryNotes(store.database, now),
-    names: createNetworkNames({ ...neighbours, background }),
+    removed: openRemovedContainers(store.database, now),
+    names: createNetworkNames(neighbours),
     leftovers: createLeftovers(neighbours, (leftover) => removeLeftover(deps, leftover)),
-    restarts: createRestarts({ ...neighbours, changes, background }, (id) => launch(deps, id, 'policy')),
+    restarts: createRestarts(neighbours, (id) => launch(deps, id, 'policy')),
   }
   return {
     operations: createContainerOperations(deps),
-    async start() {
-      await recoverContainers(deps)
+    async start(recover) {
+      await recoverContainers(deps, recover)
       deps.leftovers.start()
     },
     async close() {
       deps.watch.close()
       deps.leftovers.close()
-      await background.settle()
+      await neighbours.background.settle()
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs'
 import { TAG_CONTAINER_ID } from '../aws/ownership-tags.ts'
 import type { ContainerRecord } from '../store/records.ts'
-import { insistAndWait } from '../store/recovery.ts'
+import type { Recovery } from '../store/recovery.ts'
 import { adoptTask } from './adopt-task.ts'
 import type { ContainerDeps } from './container-deps.ts'
 import { run, takeTask } from './launch-container.ts'
@@ -11,9 +11,9 @@ import { runNumberOf } from './run-task.ts'
 import { endTask } from './stop-task.ts'
 
 /** Goes on where the last process left off, and finds again what the store does not know. */
-export async function recoverContainers(deps: ContainerDeps): Promise<void> {
+export async function recoverContainers(deps: ContainerDeps, recover: Recovery): Promise<void> {
   for (const record of deps.store.containers.list()) resume(deps, record)
-  await insistAndWait(deps.background, 'finding the tasks of this backend', () => reconcile(deps))
+  await recover('containers', (isFirst) => reconcile(deps, isFirst))
 }
 
 /** All that needs no look at AWS first. */
@@ -29,8 +29,7 @@ function resume(deps: ContainerDeps, record: ContainerRecord): void {
   if (state.status === 'restarting') deps.restarts.schedule(record)
 }
 
-async function reconcile(deps: ContainerDeps): Promise<void> {
-  const isFirst = !deps.notes.isComplete()
+async function reconcile(deps: ContainerDeps, isFirst: boolean): Promise<void> {
   const tasks = [...(await runningTasks(deps)), ...(isFirst ? await stoppedTasks(deps) : [])]
   // A later run of the same container counts more.
   for (const task of tasks.toSorted((left, right) => runOf(left) - runOf(right))) await takeIn(deps, task)
@@ -40,7 +39,6 @@ async function reconcile(deps: ContainerDeps): Promise<void> {
       deps.background.run('finishing a start', record.id, () => run(deps, record))
     }
   }
-  deps.notes.complete()
 }
 
 async function takeIn(deps: ContainerDeps, task: Task): Promise<void> {
@@ -49,7 +47,7 @@ async function takeIn(deps: ContainerDeps, task: Task): Promise<void> {
   const record = deps.store.containers.get(id)
   if (record?.taskArn === task.taskArn) return
   const isToRun = task.desiredStatus !== 'STOPPED'
-  if (record === undefined && !deps.notes.wasRemoved(id)) return await adoptTask(deps, task)
+  if (record === undefined && !deps.removed.has(id)) return await adoptTask(deps, task)
   if (record !== undefined && runOf(task) > record.runs) return await adoptTask(deps, task)
   if (record?.live === true && record.taskArn === undefined && runOf(task) === runNumberOf(record)) {
     return await takeTask(deps, id, task.taskArn)

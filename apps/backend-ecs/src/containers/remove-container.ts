@@ -31,7 +31,7 @@ export async function removeContainer(deps: ContainerDeps, id: string): Promise<
   if (last === undefined) return
   if (last.live === true) publishContainer(deps, last, 'die', { exitCode: String(EXIT_KILLED) })
   publishContainer(deps, last, 'destroy')
-  deps.notes.noteRemoved(id)
+  deps.removed.note(id)
   deps.changes.delete(id)
 }
 

@@ -1,6 +1,6 @@
 import type { BackendDeps } from '../backend-deps.ts'
+import type { BackgroundWork } from '../background-work.ts'
 import type { ContainerRecord } from '../store/records.ts'
-import type { BackgroundWork } from './background-work.ts'
 import type { ContainerChanges } from './container-changes.ts'
 import { restartDelayMs } from './restart-policy.ts'
 
