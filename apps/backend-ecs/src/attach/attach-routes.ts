@@ -50,6 +50,7 @@ export function registerAttachRoutes(streams: ClientStreams, { containers, reade
     const record = containers.find(params.id ?? '')
     refuseStdin(record, has(query, 'stdin'))
     const socket = await accept()
+    if (socket === undefined) return
     for await (const bytes of outputOf(record, { query, signal }, true)) await sendTo(socket, bytes)
     socket.close()
   })

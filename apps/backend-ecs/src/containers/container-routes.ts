@@ -72,6 +72,7 @@ export function registerContainerRoutes(app: FastifyInstance, streams: ClientStr
     const condition = checkCondition(query.get('condition') ?? '')
     containers.find(id)
     const socket = await accept()
+    if (socket === undefined) return
     socket.send(JSON.stringify(await waitForContainer(containers, id, condition, signal)))
     socket.close()
   })

@@ -51,7 +51,7 @@ export function registerExecRoutes(app: FastifyInstance, streams: ClientStreams,
     const [rows = 0, columns = 0] = ConsoleSize ?? []
     if (rows > 0 && columns > 0) exec.resize({ rows, columns })
     const { stdin, output } = accept(tty ? RAW_STREAM : MULTIPLEXED_STREAM)
-    signal.addEventListener('abort', () => exec.close(), { once: true })
+    endWith(signal, exec)
     if (record.attachStdin) void feed(stdin, exec)
     else stdin.resume()
     await deliver(exec, tty, (bytes) => writeTo(output, bytes))
@@ -59,13 +59,18 @@ export function registerExecRoutes(app: FastifyInstance, streams: ClientStreams,
   streams.websocket('/internal/v1/exec/:id/start', async ({ params, signal }, accept) => {
     const { id, tty, attachStdin: hasInput } = execs.find(params.id ?? '')
     const exec = await execs.start(id, { tty, hasInput, signal })
-    // Before the handshake, which a client that goes away never completes.
-    signal.addEventListener('abort', () => exec.close(), { once: true })
+    endWith(signal, exec)
     const socket = await accept()
-    if (hasInput) void feed(inputOf(socket), exec)
-    await deliver(exec, tty, (bytes) => sendTo(socket, bytes))
-    socket.close()
+    if (hasInput && socket !== undefined) void feed(inputOf(socket), exec)
+    await deliver(exec, tty, async (bytes) => socket !== undefined && (await sendTo(socket, bytes)))
+    socket?.close()
   })
+}
+
+/** Ends the command with its client, which may have gone while it was started. */
+function endWith(signal: AbortSignal, exec: RunningExec): void {
+  if (signal.aborted) exec.close()
+  else signal.addEventListener('abort', () => exec.close(), { once: true })
 }
 
 /** Everything the client types, and its end. A client that is gone has ended its input, too. */

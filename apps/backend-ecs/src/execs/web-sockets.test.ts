@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { get } from 'node:http'
+import { connect } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
 
@@ -44,6 +46,37 @@ withEngine(
     expect(output.toString('latin1')).toContain('lo\n')
     const [response] = await once(get({ socketPath, path: `/internal/v1/exec/${exec.id}` }), 'response')
     expect(await json(response)).toMatchObject({ Running: false, ExitCode: 3 })
+  },
+)
+
+withEngine(
+  'a client that goes away ends its command, whether it left in the handshake or later (needs a Docker Engine)',
+  async () => {
+    const { container, open, socketPath } = await startContainer('sleep 600')
+    const startExec = async (Cmd: string[]) => {
+      const exec = await container.exec({ Cmd, AttachStdout: true })
+      return { exec, path: `/internal/v1/exec/${exec.id}/start` }
+    }
+    const early = await startExec(['sleep', '300'])
+    const request = connect(socketPath)
+    request.write(
+      `GET ${early.path} HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
+    )
+    await vi.waitFor(async () => expect(await early.exec.inspect()).toMatchObject({ Running: true }), {
+      timeout: 5_000,
+    })
+    request.destroy()
+
+    const late = await startExec(['yes'])
+    const socket = open(late.path)
+    await once(socket, 'message')
+    socket.terminate()
+
+    for (const { exec } of [early, late]) {
+      await vi.waitFor(async () => expect(await exec.inspect()).toMatchObject({ Running: false }), { timeout: 10_000 })
+    }
+    const { Processes } = (await container.top()) as { Processes: string[][] }
+    expect(Processes.flat().filter((word) => /sleep 300|yes/.test(word))).toEqual([])
   },
 )
 

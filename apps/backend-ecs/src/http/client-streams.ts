@@ -27,8 +27,8 @@ interface ClientStream {
  * when all is said. The connection is ended for it.
  */
 type StreamHandler = (request: StreamRequest, accept: (contentType: string) => ClientStream) => Promise<void>
-/** Over WebSocket. `accept` completes the handshake. */
-type SocketHandler = (request: StreamRequest, accept: () => Promise<WebSocket>) => Promise<void>
+/** Over WebSocket. `accept` completes the handshake; undefined where the client has gone before. */
+type SocketHandler = (request: StreamRequest, accept: () => Promise<WebSocket | undefined>) => Promise<void>
 
 /** Routes whose connection becomes a stream: Docker's hijacking, with `101 UPGRADED` and without, and WebSockets. */
 export interface ClientStreams {
@@ -108,7 +108,12 @@ export function createClientStreams({ app, admit, closing }: StreamsOptions): Cl
       add('GET', path, async (request, socket, head, pending) => {
         await handler({ ...pending, body: undefined }, async () => {
           isAnswered.add(socket)
-          return await new Promise<WebSocket>((resolve) => websockets.handleUpgrade(request, socket, head, resolve))
+          return await new Promise((resolve) => {
+            // A handshake with somebody who has gone never ends.
+            if (socket.destroyed) return resolve(undefined)
+            socket.once('close', () => resolve(undefined))
+            websockets.handleUpgrade(request, socket, head, resolve)
+          })
         })
       })
     },

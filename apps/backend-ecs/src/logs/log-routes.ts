@@ -35,6 +35,7 @@ export function registerLogRoutes(app: FastifyInstance, streams: ClientStreams, 
     const record = deps.containers.find(params.id ?? '')
     const asked = readLogQuery({ stdout: '1', stderr: '1', follow: '1', ...Object.fromEntries(query) })
     const socket = await accept()
+    if (socket === undefined) return
     // No frames: a WebSocket has messages of its own.
     for await (const line of linesOf(record, { ...asked, tty: true }, deps, signal)) {
       await sendTo(socket, line)

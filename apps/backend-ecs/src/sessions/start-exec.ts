@@ -64,11 +64,12 @@ async function startPiped(request: ExecRequest): Promise<RunningExec> {
           await endInput()
         }
       }
-      code.reject(new SessionError(early ?? 'the session ended before its command'))
     } catch (error) {
       code.reject(error)
       throw error
     } finally {
+      // Whoever reads may have left before the end.
+      code.reject(new SessionError(early ?? ENDED_EARLY))
       channel.close()
     }
   }
@@ -94,6 +95,7 @@ async function untilReady(parts: AsyncIterator<{ readonly kind: string }>): Prom
   return first.value.kind === 'ready' ? undefined : NO_SHELL
 }
 
+const ENDED_EARLY = 'the session ended before its command'
 const NO_SHELL =
   'the command could not be started: exec needs /bin/sh, base64, dd and sed in the image, and a working directory that exists'
 
@@ -111,11 +113,11 @@ async function startTerminal(request: ExecRequest): Promise<RunningExec> {
         if (part.kind === 'output') yield { stream: 'stdout', content: part.content }
         if (part.kind === 'exit') code.resolve(part.code)
       }
-      code.reject(new SessionError('the session ended before its command'))
     } catch (error) {
       code.reject(error)
       throw error
     } finally {
+      code.reject(new SessionError(ENDED_EARLY))
       channel.close()
     }
   }
