@@ -1,4 +1,5 @@
 import type { ManualClock } from './clock.ts'
+import { ECS_OPERATIONS } from './ecs-operations.ts'
 import type { Emulator } from './emulator.ts'
 import type { Fault } from './faults.ts'
 import type { Quirks } from './quirks.ts'
@@ -48,7 +49,12 @@ export function createControl(emulator: Emulator): EmulatorControl {
       settlePast()
       scripts.add(script)
     },
-    injectFault: (fault) => faults.inject(fault, emulator.simulation().world),
+    injectFault(fault) {
+      const { operation } = fault
+      if (fault.fault.kind === 'stale' && operation !== '*' && !ECS_OPERATIONS.has(operation))
+        throw new TypeError(`stale is for operations of ECS, and ${operation} is none that is emulated.`)
+      faults.inject(fault, emulator.simulation().world)
+    },
     setThrottling: (enabled) => {
       buckets.clear()
       buckets.enabled = enabled

@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto'
+import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import {
   CreateServiceCommand,
   DescribeServicesCommand,
   ListServicesCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import { describe, expect, it } from 'vitest'
-import { SERVICE, startAccount } from './__fixtures__/start-account.ts'
+import { CreateFileSystemCommand, DescribeFileSystemsCommand, EFSClient } from '@aws-sdk/client-efs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { CREDENTIALS, SERVICE, startAccount } from './__fixtures__/start-account.ts'
 
 const read = { cluster: 'fleet', services: ['shop'] }
 
@@ -46,6 +50,47 @@ describe('faults', () => {
     await expect(ecs.send(update)).rejects.toMatchObject(refusal)
     await expect(ecs.send(new DescribeServicesCommand(read))).rejects.toMatchObject(refusal)
     expect((await ecs.send(update)).service?.desiredCount).toBe(1)
+  })
+
+  it('befall the neighbours of ECS, each in its protocol', async () => {
+    const { emulator } = await startAccount()
+    const { injectFault } = emulator.control
+    const options = { endpoint: emulator.url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 }
+    const [ecr, efs, ec2] = [new ECRClient(options), new EFSClient(options), new EC2Client(options)]
+    onTestFinished(() => {
+      for (const client of [ecr, efs, ec2]) client.destroy()
+    })
+    const calls: [string, () => Promise<unknown>][] = [
+      [
+        'AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken',
+        () => ecr.send(new GetAuthorizationTokenCommand({})),
+      ],
+      ['DescribeFileSystems', () => efs.send(new DescribeFileSystemsCommand({}))],
+      ['DescribeSubnets', () => ec2.send(new DescribeSubnetsCommand({}))],
+    ]
+    for (const [operation, call] of calls) {
+      injectFault({ operation: '*', fault: { kind: 'reset' } })
+      await call()
+      injectFault({ operation, fault: { kind: 'error', type: 'AccessDenied', message: 'not yours', status: 403 } })
+      await expect(call()).rejects.toMatchObject({
+        name: 'AccessDenied',
+        message: 'not yours',
+        $metadata: { httpStatusCode: 403 },
+      })
+      injectFault({ operation, fault: { kind: 'reset' } })
+      await expect(call()).rejects.toMatchObject({ code: 'ECONNRESET' })
+      await call()
+    }
+    const token = randomUUID()
+    injectFault({ operation: 'CreateFileSystem', fault: { kind: 'lost_reply' } })
+    await expect(efs.send(new CreateFileSystemCommand({ CreationToken: token }))).rejects.toMatchObject({
+      code: 'ECONNRESET',
+    })
+    const { FileSystems } = await efs.send(new DescribeFileSystemsCommand({}))
+    expect(FileSystems).toMatchObject([{ CreationToken: token }])
+    expect(() => injectFault({ operation: 'DescribeSubnets', fault: { kind: 'stale' } })).toThrow(
+      'stale is for operations of ECS',
+    )
   })
 
   it('throttle at the rates of AWS, on the emulated clock', async () => {

@@ -15,7 +15,10 @@ export type FaultKind =
   | { readonly kind: 'stale' }
 
 export interface Fault {
-  /** An operation's name; `*` for all, and for `stale` all reads. */
+  /**
+   * An operation's name, as the counters have it; `*` for all of ECS, and for `stale` all reads. Neighbours in JSON go by their whole
+   * target: `Logs_20140328.GetLogEvents`.
+   */
   readonly operation: string
   readonly fault: FaultKind
   /** For so many calls; default 1. */
@@ -50,17 +53,26 @@ export class Faults {
   }
 
   take(operation: string, reads: boolean): FaultInForce | undefined {
-    const found = this.#active.find(
+    return this.#use(
       (active) =>
         active.operation === operation || (active.operation === '*' && (active.fault.kind !== 'stale' || reads)),
     )
-    if (found === undefined) return undefined
-    found.left -= 1
-    if (found.left <= 0) this.#active = this.#active.filter((active) => active !== found)
-    return found
+  }
+
+  /** Of a neighbour's operation: `*` is for ECS. */
+  takeNamed(operation: string): FaultKind | undefined {
+    return this.#use((active) => active.operation === operation)?.fault
   }
 
   clear(): void {
     this.#active = []
+  }
+
+  #use(fits: (active: ActiveFault) => boolean): FaultInForce | undefined {
+    const found = this.#active.find(fits)
+    if (found === undefined) return undefined
+    found.left -= 1
+    if (found.left <= 0) this.#active = this.#active.filter((active) => active !== found)
+    return found
   }
 }

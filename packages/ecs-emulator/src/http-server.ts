@@ -6,6 +6,7 @@ import type { Emulator } from './emulator.ts'
 import { callEfs, EFS_PATH } from './neighbours/call-efs.ts'
 import { callJsonNeighbour } from './neighbours/call-json-neighbour.ts'
 import { callQueryNeighbour } from './neighbours/call-query-neighbour.ts'
+import { RESET } from './neighbours/under-fault.ts'
 import { REGISTRY_PATH } from './registry/image-registry.ts'
 import { runControlRequest } from './run-control-request.ts'
 
@@ -55,8 +56,9 @@ function route(emulator: Emulator, request: IncomingMessage, response: ServerRes
     request.method === 'POST' &&
     request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
   ) {
-    const { status, xml } = callQueryNeighbour(emulator, body)
-    send(response, status, 'text/xml', xml)
+    const answer = callQueryNeighbour(emulator, body)
+    if (answer === RESET) request.socket.resetAndDestroy()
+    else send(response, answer.status, 'text/xml', answer.xml)
   } else {
     const message = `The emulator knows no operation ${request.method} ${request.url}.`
     send(response, 400, JSON_1_1, { __type: 'UnknownOperationException', message })
@@ -78,7 +80,9 @@ function answerControl(emulator: Emulator, request: IncomingMessage, response: S
 }
 
 function answerEfs(emulator: Emulator, request: IncomingMessage, response: ServerResponse, text: string): void {
-  const { status, body, errorType } = callEfs(emulator, request.method ?? '', request.url ?? '', text)
+  const answer = callEfs(emulator, request.method ?? '', request.url ?? '', text)
+  if (answer === RESET) return void request.socket.resetAndDestroy()
+  const { status, body, errorType } = answer
   if (errorType !== undefined) response.setHeader('x-amzn-errortype', errorType)
   send(response, status, 'application/json', body ?? '')
 }

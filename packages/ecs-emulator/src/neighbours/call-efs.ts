@@ -4,6 +4,7 @@ import { badRequest, EfsError } from './efs/efs-error.ts'
 import type { EfsRequest } from './efs/efs-input.ts'
 import { createFileSystem, deleteFileSystem, describeFileSystems } from './efs/file-systems.ts'
 import { listTagsForResource, tagResource, untagResource } from './efs/resource-tags.ts'
+import { type RESET, underFault } from './under-fault.ts'
 
 /** The API version that all paths of EFS begin with. */
 export const EFS_PATH = '/2015-02-01/'
@@ -45,7 +46,7 @@ export interface EfsAnswer {
 }
 
 /** Carries out one call; what is not there is refused by method and path. */
-export function callEfs(emulator: Emulator, method: string, url: string, text: string): EfsAnswer {
+export function callEfs(emulator: Emulator, method: string, url: string, text: string): EfsAnswer | typeof RESET {
   const { pathname, searchParams: query } = new URL(url, 'http://efs')
   const path = pathname.slice(EFS_PATH.length)
   try {
@@ -53,9 +54,14 @@ export function callEfs(emulator: Emulator, method: string, url: string, text: s
     if (found === undefined) throw badRequest(`The operation ${method} ${pathname} is not emulated.`)
     emulator.calls.set(found.name, (emulator.calls.get(found.name) ?? 0) + 1)
     const id = decodeURIComponent(found.pattern.exec(path)?.[1] ?? '')
-    const body = found.run({ emulator, id, query, body: parse(text) })
-    if (method !== 'GET') emulator.changed()
-    return { status: found.status, body }
+    return underFault(emulator, found.name, {
+      refuse: ({ type, message, status = 400 }) => new EfsError(status, type, message),
+      run() {
+        const body = found.run({ emulator, id, query, body: parse(text) })
+        if (method !== 'GET') emulator.changed()
+        return { status: found.status, body }
+      },
+    })
   } catch (error) {
     if (!(error instanceof EfsError)) throw error
     const { status, code, message, details } = error

@@ -5,6 +5,7 @@ import { CLOUD_MAP } from './cloud-map.ts'
 import { CLOUDWATCH_LOGS } from './cloudwatch-logs.ts'
 import { ECR } from './ecr.ts'
 import type { JsonNeighbour } from './json-neighbour.ts'
+import { RESET, underFault } from './under-fault.ts'
 
 const NEIGHBOURS: readonly JsonNeighbour[] = [CLOUD_MAP, CLOUDWATCH_LOGS, ECR]
 
@@ -20,8 +21,15 @@ export function callJsonNeighbour(emulator: Emulator, target: string, body: stri
     if (operation === undefined) {
       throw new EcsError({ type: 'UnknownOperationException', message: `The operation ${target} is not emulated.` })
     }
-    const result = operation.run(parse(body), emulator)
-    if (!operation.reads) emulator.changed()
+    const result = underFault(emulator, target, {
+      refuse: (fault) => new EcsError(fault),
+      run() {
+        const output = operation.run(parse(body), emulator)
+        if (!operation.reads) emulator.changed()
+        return output
+      },
+    })
+    if (result === RESET) return { kind: 'reset' }
     return { kind: 'reply', status: 200, body: result ?? {} }
   } catch (error) {
     if (error instanceof EcsError) {

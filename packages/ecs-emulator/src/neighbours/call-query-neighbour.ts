@@ -5,6 +5,7 @@ import { EC2 } from './ec2.ts'
 import { ELBV2 } from './elbv2.ts'
 import { QueryError, type QueryNeighbour } from './query-neighbour.ts'
 import { STS } from './sts.ts'
+import { type RESET, underFault } from './under-fault.ts'
 
 export interface QueryAnswer {
   readonly status: number
@@ -14,7 +15,7 @@ export interface QueryAnswer {
 const NEIGHBOURS: readonly QueryNeighbour[] = [STS, EC2, ELBV2]
 
 /** Carries out one call in the query protocol; what no neighbour knows is refused by name. */
-export function callQueryNeighbour(emulator: Emulator, body: string): QueryAnswer {
+export function callQueryNeighbour(emulator: Emulator, body: string): QueryAnswer | typeof RESET {
   const parameters = new URLSearchParams(body)
   const action = parameters.get('Action') ?? ''
   const version = parameters.get('Version') ?? ''
@@ -24,11 +25,16 @@ export function callQueryNeighbour(emulator: Emulator, body: string): QueryAnswe
   try {
     const operation = Object.hasOwn(neighbour.operations, action) ? neighbour.operations[action] : undefined
     if (operation === undefined) throw new QueryError('InvalidAction', `The operation ${action} is not emulated.`)
-    const value = operation(parameters, emulator)
-    if (neighbour.writes?.has(action) === true) emulator.changed()
-    return { status: 200, xml: answer(neighbour, action, value) }
+    return underFault(emulator, action, {
+      refuse: ({ type, message, status }) => new QueryError(type, message, status),
+      run() {
+        const value = operation(parameters, emulator)
+        if (neighbour.writes?.has(action) === true) emulator.changed()
+        return { status: 200, xml: answer(neighbour, action, value) }
+      },
+    })
   } catch (error) {
-    if (error instanceof QueryError) return { status: 400, xml: refusal(neighbour, error) }
+    if (error instanceof QueryError) return { status: error.status, xml: refusal(neighbour, error) }
     const message = `The emulator failed: ${error instanceof Error ? error.message : String(error)}`
     return { status: 500, xml: refusal(neighbour, new QueryError('InternalFailure', message)) }
   }

@@ -16,10 +16,12 @@ export interface QueryNeighbour {
 /** What an operation of a query neighbour answers instead of a result. */
 export class QueryError extends Error {
   readonly code: string
+  readonly status: number
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, status = 400) {
     super(message)
     this.name = 'QueryError'
     this.code = code
+    this.status = status
   }
 }
