@@ -1,9 +1,8 @@
-import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2'
-import { ListNamespacesCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery'
 import { NO_ENGINE } from '@landlord/test-engine'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { leftIn } from '../__fixtures__/left-in.ts'
 import { hasDockerCli } from '../__fixtures__/run-docker-cli.ts'
-import { engine, startTestBackend, type TestBackend } from '../__fixtures__/start-test-backend.ts'
+import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
 
 const isRunnable = engine !== undefined && hasDockerCli
 const withCli = test.skipIf(!isRunnable)
@@ -11,30 +10,6 @@ const needs = isRunnable ? '' : ` (${NO_ENGINE}, or there is no docker command l
 const simulated = { emulator: { runtime: 'simulated' as const } }
 
 const SERVE = 'mkdir /tmp/www; echo hello from web > /tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www'
-
-/** Names of what the account has. */
-async function leftIn({ emulator }: TestBackend): Promise<string[]> {
-  const config = {
-    endpoint: emulator.url,
-    region: emulator.region,
-    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-  }
-  const [discovery, ec2] = [new ServiceDiscoveryClient(config), new EC2Client(config)]
-  onTestFinished(() => {
-    discovery.destroy()
-    ec2.destroy()
-  })
-  const { Namespaces = [] } = await discovery.send(new ListNamespacesCommand({}))
-  const { Services = [] } = await discovery.send(new ListServicesCommand({}))
-  const { SecurityGroups = [] } = await ec2.send(
-    new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: ['sockerless-*'] }] }),
-  )
-  return [
-    ...Namespaces.map(({ Name }) => Name),
-    ...Services.map(({ Name }) => Name),
-    ...SecurityGroups.map(({ GroupName }) => GroupName),
-  ].map(String)
-}
 
 withCli(`containers of one network find each other by name and alias${needs}`, async () => {
   const backend = await startTestBackend()

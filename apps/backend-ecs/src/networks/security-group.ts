@@ -52,7 +52,7 @@ const groupNameOf = (networkId: string): string => `sockerless-${networkId.slice
 export async function ensureSecurityGroup(deps: Deps, network: NetworkRecord, vpc: string): Promise<string> {
   const { id, name, createdAt } = network
   const client = deps.aws.ec2('write')
-  const groupId = (await findSecurityGroup(deps, network, vpc)) ?? (await create())
+  const groupId = (await findSecurityGroup(deps, network, vpc)) ?? (await create().catch(findMade))
   try {
     const everything = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: groupId }] }]
     await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: groupId, IpPermissions: everything }))
@@ -79,6 +79,13 @@ export async function ensureSecurityGroup(deps: Deps, network: NetworkRecord, vp
       }),
     )
     return GroupId
+  }
+
+  /** By an earlier try of this call, whose answer was lost. */
+  async function findMade(error: unknown): Promise<string> {
+    const made = isNamed(error, 'InvalidGroup.Duplicate') ? await findSecurityGroup(deps, network, vpc) : undefined
+    if (made === undefined) throw error
+    return made
   }
 }
 

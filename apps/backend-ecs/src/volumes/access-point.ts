@@ -50,6 +50,12 @@ export async function deleteAccessPoint({ aws }: Pick<BackendDeps, 'aws'>, Acces
   }
 }
 
+/** One that was made, but that nobody could write down any more. */
+export async function findAccessPoint(deps: Deps, { fileSystemId, path }: VolumeRecord): Promise<string | undefined> {
+  const known = await listVolumesInAws(deps, fileSystemId)
+  return known.find((volume) => volume.path === path)?.accessPointId
+}
+
 /** Volumes of this backend, as the tags of their access points tell of them. */
 export async function listVolumesInAws({ aws, instance }: Deps, FileSystemId: string): Promise<VolumeRecord[]> {
   const found: VolumeRecord[] = []

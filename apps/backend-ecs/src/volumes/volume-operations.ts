@@ -1,8 +1,9 @@
 import AsyncLock from 'async-lock'
 import type { BackendDeps } from '../backend-deps.ts'
+import { AwsCallError } from '../errors/aws-call-error.ts'
 import { badRequest, conflict, DockerError, notOnEcs } from '../errors/docker-error.ts'
 import type { VolumeRecord } from '../store/records.ts'
-import { deleteAccessPoint, directoryOf, ensureAccessPoint, listVolumesInAws } from './access-point.ts'
+import { deleteAccessPoint, directoryOf, ensureAccessPoint, findAccessPoint, listVolumesInAws } from './access-point.ts'
 
 export interface VolumeOperations {
   /** Throws 404. */
@@ -77,7 +78,8 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
         }
         volumes.insert(volume)
         const made = await realize(volume).catch((error: unknown) => {
-          volumes.delete(name)
+          // Without an answer the access point may be there: the record stays, for another try or to be removed.
+          if (isRefusal(error)) volumes.delete(name)
           throw error
         })
         publish('create', made)
@@ -88,7 +90,8 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
         const volume = find(name)
         const users = usersOf(name)
         if (users.length > 0) throw conflict(`remove ${name}: volume is in use - [${users.join(', ')}]`)
-        if (volume.accessPointId !== undefined) await deleteAccessPoint(deps, volume.accessPointId)
+        const accessPointId = volume.accessPointId ?? (await findAccessPoint(deps, volume))
+        if (accessPointId !== undefined) await deleteAccessPoint(deps, accessPointId)
         volumes.delete(name)
         publish('destroy', volume)
       }),
@@ -110,3 +113,7 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
     },
   }
 }
+
+/** AWS has answered, and done nothing. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof AwsCallError && !['unavailable', 'timeout', 'cancelled', 'unknown'].includes(error.facts.kind)
