@@ -11,6 +11,7 @@ import { removeContainer } from './remove-container.ts'
 import { checkRestartPolicy } from './restart-policy.ts'
 import { startContainer } from './start-container.ts'
 import { stopTask } from './stop-task.ts'
+import { untilEnded } from './until-ended.ts'
 
 /** Names are ids, names, or beginnings of ids; where there is no such container, 404 is thrown. */
 export interface ContainerOperations {
@@ -71,7 +72,7 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
     }
     publishContainer(deps, record, 'kill', { signal: '15' })
     await stopTask(deps, record.id, 'stop')
-    await until(record.id, (current) => current?.live !== true, closing)
+    await untilEnded(deps, record.id)
     publishContainer(deps, record, 'stop')
     return true
   }

@@ -5,6 +5,7 @@ import type { ContainerDeps } from './container-deps.ts'
 import { findTaskOfRun } from './own-tasks.ts'
 import { publishContainer } from './publish-container.ts'
 import { endTask, stopTask } from './stop-task.ts'
+import { untilEnded } from './until-ended.ts'
 
 /**
  * Takes a container down, its task with it if there still is one. The intent is written first: where the process dies, the
@@ -46,9 +47,7 @@ async function endWhatRuns(deps: ContainerDeps, record: ContainerRecord): Promis
   await stopTask(deps, record.id, 'rm')
   if (record.mounts.length > 0 && record.taskArn !== undefined) {
     // Whoever takes the volume next must be the only one to write to it.
-    const slowDown = deps.watch.hurry()
-    await deps.changes.until(record.id, (current) => current?.live !== true, deps.closing).finally(slowDown)
-    return
+    return await untilEnded(deps, record.id)
   }
   // It has the rest of its stop timeout; for Docker's clients it is gone.
   deps.changes.update(record.id, (current) => ({

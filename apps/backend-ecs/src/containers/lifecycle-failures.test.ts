@@ -1,0 +1,81 @@
+import type Docker from 'dockerode'
+import { expect, test, vi } from 'vitest'
+import { type Failure, failuresOf, outcomeOf } from '../__fixtures__/faults-of.ts'
+import { leftIn } from '../__fixtures__/left-in.ts'
+import { startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
+import { startWithFileSystem } from '../__fixtures__/start-with-file-system.ts'
+
+/** All that a container on a network with a volume costs beside what the network does. */
+const CALLS = [
+  'CreateAccessPoint',
+  'DescribeTaskDefinition',
+  'RegisterTaskDefinition',
+  'Logs_20140328.CreateLogGroup',
+  'RunTask',
+  'DescribeTasks',
+  'Route53AutoNaming_v20170314.ListServices',
+  'Route53AutoNaming_v20170314.CreateService',
+  'Route53AutoNaming_v20170314.RegisterInstance',
+  'StopTask',
+  'TagResource',
+  'Route53AutoNaming_v20170314.DeregisterInstance',
+  'Route53AutoNaming_v20170314.DeleteService',
+]
+const REFUSED = 'refused'
+/** A start waits for an AWS that is away as long as `ecs.start_timeout_seconds` says. */
+const isWaitedFor = ({ operation, how }: Failure): boolean => operation === 'DescribeTasks' && how !== REFUSED
+const FAILURES = failuresOf(CALLS).filter(
+  (failure) => [REFUSED, 'carried out once, unheard'].includes(failure.how) && !isWaitedFor(failure),
+)
+
+async function start() {
+  const account = await startWithFileSystem({ emulator: { runtime: 'simulated' } })
+  return await startSimulatedBackend({ beside: account, ecs: account.settings.ecs })
+}
+
+test.each(FAILURES)(
+  'where $operation fails ($how), a container can be taken away without a trace once the call works',
+  async ({ begin }) => {
+    const { dockerode, emulator, create, tasks } = await start()
+    await dockerode.createNetwork({ Name: 'one' })
+    const recover = begin(emulator)
+    const made = await outcomeOf(create({ HostConfig: { NetworkMode: 'one', Binds: ['data:/data'] } }, 'web'))
+    const container = dockerode.getContainer('web')
+    const outcomes = [made]
+    const steps: readonly (() => Promise<unknown>)[] = [
+      () => container.start(),
+      () => container.stop(),
+      () => container.remove(),
+    ]
+    for (const step of steps) {
+      if (outcomes.at(-1) === 'done') outcomes.push(await outcomeOf(step()))
+    }
+    for (const outcome of outcomes) expect(outcome).toMatch(/^done$|grant the permission|try again/)
+    recover()
+    await removeAll(dockerode)
+    // What nobody waits for is tried again every ten seconds.
+    await vi.waitFor(async () => expect(await leftIn({ emulator })).toEqual([]), { timeout: 20_000, interval: 200 })
+    expect(await tasks()).toEqual([])
+  },
+)
+
+test('where AWS refuses to show the task, nobody waits for its end without a word', async () => {
+  const { dockerode, emulator, create } = await start()
+  const container = await create({ HostConfig: { Binds: ['data:/data'] } }, 'web')
+  await container.start()
+  const [refusal] = failuresOf(['DescribeTasks']).filter(({ how }) => how === REFUSED)
+  const recover = refusal?.begin(emulator)
+  expect(await outcomeOf(container.stop())).toMatch(/grant the permission/)
+  expect(await outcomeOf(container.remove({ force: true }))).toMatch(/grant the permission/)
+  recover?.()
+  await dockerode.getContainer('web').remove({ force: true })
+  await dockerode.getVolume('data').remove()
+  expect(await leftIn({ emulator })).toEqual([])
+})
+
+async function removeAll(dockerode: Docker): Promise<void> {
+  for (const { Id } of await dockerode.listContainers({ all: true }))
+    await dockerode.getContainer(Id).remove({ force: true })
+  for (const { Name } of (await dockerode.listVolumes()).Volumes) await dockerode.getVolume(Name).remove()
+  await dockerode.getNetwork('one').remove()
+}
