@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type Docker from 'dockerode'
 import { expect, onTestFinished, test } from 'vitest'
+import { failuresOf, outcomeOf } from '../../__fixtures__/faults-of.ts'
 import { startTestBackend } from '../../__fixtures__/start-test-backend.ts'
 import { makeArchive, sha256 } from './__fixtures__/make-archive.ts'
 import { startWithRepository } from './__fixtures__/start-with-repository.ts'
@@ -104,6 +105,21 @@ test('concurrent loads of one image end with one', async () => {
   expect(await dockerode.listImages()).toHaveLength(1)
   expect(await tags()).toHaveLength(1)
 })
+
+test.each(failuresOf(['AmazonEC2ContainerRegistry_V20150921.BatchDeleteImage']))(
+  'an image that cannot be taken out of ECR ($how) stays, and goes with another try',
+  async ({ begin, said }) => {
+    const { dockerode, emulator, tags } = await startWithRepository(SIMULATED)
+    await load(dockerode, await makeArchive())
+    const recover = begin(emulator)
+    const outcome = await outcomeOf(dockerode.getImage('loaded/app:1').remove())
+    expect(outcome).toMatch(said)
+    recover()
+    expect(await dockerode.listImages()).toHaveLength(outcome === 'done' ? 0 : 1)
+    if (outcome !== 'done') await dockerode.getImage('loaded/app:1').remove()
+    expect(await tags()).toEqual([])
+  },
+)
 
 const manifestOf = (entry: object) => (files: Map<string, Buffer>) =>
   files.set('manifest.json', Buffer.from(JSON.stringify([entry])))
