@@ -12,13 +12,13 @@ import { readLogs } from '../logs/read-logs.ts'
 import { toOutput } from '../logs/to-output.ts'
 import type { ContainerRecord } from '../store/records.ts'
 
-interface AttachDeps extends Pick<BackendDeps, 'store'> {
+interface AttachDeps extends Pick<BackendDeps, 'store' | 'logger'> {
   readonly containers: ContainerOperations
   readonly reader: LogStreamReader
 }
 
 /** `docker attach` and the first thing that `docker run` does: the output of a run, which may not have begun yet. */
-export function registerAttachRoutes(streams: ClientStreams, { containers, reader, store }: AttachDeps): void {
+export function registerAttachRoutes(streams: ClientStreams, { containers, reader, store, logger }: AttachDeps): void {
   /** What a run says, from its beginning or from now on, framed unless there is a terminal. */
   async function* outputOf(record: ContainerRecord, { query, signal }: Asked, tty: boolean): AsyncGenerator<Buffer> {
     if (!has(query, 'stdout')) return
@@ -33,7 +33,8 @@ export function registerAttachRoutes(streams: ClientStreams, { containers, reade
       { streams: [run.logStream], range: {}, follow: true, ...(isFromNow ? { tail: 0 } : {}) },
       { reader, hasEnded, signal },
     )
-    yield* toOutput(events, { tty, timestamps: false })
+    const onFailure = (error: unknown): void => logger.error({ err: error, container: run.id }, 'output broke off')
+    yield* toOutput(events, { tty, timestamps: false, onFailure })
   }
 
   streams.hijack('/containers/:id/attach', async ({ params, query, signal }, accept) => {

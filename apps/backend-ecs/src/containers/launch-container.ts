@@ -73,9 +73,9 @@ export const logStreamOf = (taskArn: string): string =>
  * cannot be found out yet is noted, and looked into later.
  */
 async function findAfterAll(deps: ContainerDeps, record: ContainerRecord, error: unknown): Promise<string> {
-  const kind = error instanceof AwsCallError ? error.facts.kind : undefined
-  const isUnsure = kind === 'unavailable' || kind === 'timeout' || kind === 'unknown' || kind === 'cancelled'
-  if (!isUnsure && kind !== 'conflict') throw error
+  if (!(error instanceof AwsCallError)) throw error
+  const { isUnsure } = error
+  if (!isUnsure && error.facts.kind !== 'conflict') throw error
   const run = runNumberOf(record)
   const found = await findTaskOfRun(deps, record, run).catch(() => undefined)
   if (found?.taskArn !== undefined) return found.taskArn

@@ -20,7 +20,20 @@ export class AwsCallError extends DockerError {
     this.name = 'AwsCallError'
     this.facts = facts
   }
+
+  /** AWS may have carried it out all the same. */
+  get isUnsure(): boolean {
+    return UNSURE.has(this.facts.kind)
+  }
+
+  /** It goes over by itself: the same call may succeed a moment later. */
+  get isPassing(): boolean {
+    return PASSING.has(this.facts.kind)
+  }
 }
+
+const UNSURE: ReadonlySet<AwsErrorFacts['kind']> = new Set(['unavailable', 'timeout', 'unknown', 'cancelled'])
+const PASSING: ReadonlySet<AwsErrorFacts['kind']> = new Set(['throttled', 'unavailable', 'timeout'])
 
 /** Everything else is 500: to a Docker client the account is part of the engine. */
 const STATUS: Readonly<Partial<Record<AwsErrorFacts['kind'], number>>> = {

@@ -13,7 +13,7 @@ import { type LogQuery, readLogQuery } from './read-log-query.ts'
 import { readLogs } from './read-logs.ts'
 import { toOutput } from './to-output.ts'
 
-interface LogDeps extends Pick<BackendDeps, 'store' | 'closing'> {
+interface LogDeps extends Pick<BackendDeps, 'store' | 'closing' | 'logger'> {
   readonly containers: ContainerOperations
   readonly reader: LogStreamReader
 }
@@ -64,7 +64,7 @@ async function send(reply: FastifyReply, record: ContainerRecord, query: LogQuer
 async function* linesOf(
   record: ContainerRecord,
   query: LogQuery & { readonly tty: boolean },
-  { containers, reader, store }: LogDeps,
+  { containers, reader, store, logger }: LogDeps,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
   // Everything is standard output.
@@ -74,7 +74,9 @@ async function* linesOf(
   // Somebody who follows wants to know soon that there is no more.
   const watched = query.follow ? keepWatching(containers, record.id, signal) : { end: () => {} }
   try {
-    yield* toOutput(readLogs({ ...query, streams }, { reader, hasEnded, signal }), query)
+    const events = readLogs({ ...query, streams }, { reader, hasEnded, signal })
+    const onFailure = (error: unknown): void => logger.error({ err: error, container: record.id }, 'logs broke off')
+    yield* toOutput(events, { ...query, onFailure })
   } finally {
     watched.end()
   }

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs'
+import pRetry from 'p-retry'
+import { AwsCallError } from '../errors/aws-call-error.ts'
 import { type LogRange, type LogStreamReader, MOST_EVENTS } from './log-stream-reader.ts'
 
 export interface LogRequest {
@@ -20,6 +22,8 @@ interface Sources {
 }
 
 const POLL_MS = 1_000
+/** Whoever follows stays, whatever AWS is up to: it goes on where it was. */
+const OUTAGE_RETRIES = { retries: Number.POSITIVE_INFINITY, minTimeout: 1_000, maxTimeout: 15_000, factor: 2 }
 /** After the end CloudWatch may take a moment to show the last lines: so many empty pages in a row, so far apart, say that there are no more. */
 const EMPTY_PAGES_AT_END = 2
 const SETTLE_MS = 400
@@ -38,7 +42,9 @@ export async function* readLogs(
   if (tail === undefined) {
     for (const stream of former.toReversed()) yield* readToEnd(stream, range, sources)
   } else {
-    const found = await readTail([last, ...former], range, tail, sources.reader)
+    const read = () => readTail([last, ...former], range, tail, sources.reader)
+    const found = follow ? await untilAnswered(read, sources.signal) : await read()
+    if (found === undefined) return
     yield* found.events
     token = found.forward
     if (!follow) return
@@ -72,7 +78,8 @@ async function* followStream(
   let emptyAtEnd = 0
   while (!signal.aborted) {
     const wasOver = hasEnded()
-    const page = await reader.next(stream, range, token)
+    const page = await untilAnswered(() => reader.next(stream, range, token), signal)
+    if (page === undefined) return
     yield* page.events
     const isAtEnd = page.forward === undefined || page.forward === token
     token = page.forward ?? token
@@ -84,6 +91,17 @@ async function* followStream(
       if (emptyAtEnd >= EMPTY_PAGES_AT_END) return
     }
     await pause(hasEnded() ? SETTLE_MS : POLL_MS, signal)
+  }
+}
+
+/** Undefined where the signal was aborted meanwhile. */
+async function untilAnswered<Answer>(call: () => Promise<Answer>, signal: AbortSignal): Promise<Answer | undefined> {
+  try {
+    const shouldRetry = ({ error }: { error: Error }): boolean => error instanceof AwsCallError && error.isPassing
+    return await pRetry(call, { ...OUTAGE_RETRIES, signal, shouldRetry })
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
   }
 }
 

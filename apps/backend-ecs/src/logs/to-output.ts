@@ -1,10 +1,13 @@
 import type { OutputLogEvent } from '@aws-sdk/client-cloudwatch-logs'
-import { frame, STDOUT } from './frame-output.ts'
+import { toDockerError } from '../errors/to-docker-error.ts'
+import { frame, STDOUT, SYSTEM_ERROR } from './frame-output.ts'
 
 export interface OutputFormat {
   /** Bytes as they are, not framed: what a terminal gets. */
   readonly tty: boolean
   readonly timestamps: boolean
+  /** Told of what ends the output early, which the client is told too. */
+  readonly onFailure: (error: unknown) => void
 }
 
 /**
@@ -13,12 +16,19 @@ export interface OutputFormat {
  */
 export async function* toOutput(
   events: AsyncIterable<OutputLogEvent>,
-  { tty, timestamps }: OutputFormat,
+  { tty, timestamps, onFailure }: OutputFormat,
 ): AsyncGenerator<Buffer> {
-  for await (const { message = '', timestamp = 0 } of events) {
-    const prefix = timestamps ? `${toNanoTime(timestamp)} ` : ''
-    const line = Buffer.from(`${prefix}${message}${tty ? '\r\n' : '\n'}`)
-    yield tty ? line : frame(STDOUT, line)
+  const line = (text: string): Buffer => Buffer.from(`${text}${tty ? '\r\n' : '\n'}`)
+  try {
+    for await (const { message = '', timestamp = 0 } of events) {
+      const output = line(`${timestamps ? `${toNanoTime(timestamp)} ` : ''}${message}`)
+      yield tty ? output : frame(STDOUT, output)
+    }
+  } catch (error) {
+    onFailure(error)
+    // The status has been said; this is how Docker's own engine goes on.
+    const said = line(`Error grabbing logs: ${toDockerError(error).message}`)
+    yield tty ? said : frame(SYSTEM_ERROR, said)
   }
 }
 

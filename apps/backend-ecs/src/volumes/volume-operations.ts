@@ -79,7 +79,7 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
         volumes.insert(volume)
         const made = await realize(volume).catch((error: unknown) => {
           // Without an answer the access point may be there: the record stays, for another try or to be removed.
-          if (isRefusal(error)) volumes.delete(name)
+          if (error instanceof AwsCallError && !error.isUnsure) volumes.delete(name)
           throw error
         })
         publish('create', made)
@@ -113,7 +113,3 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
     },
   }
 }
-
-/** AWS has answered, and done nothing. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof AwsCallError && !['unavailable', 'timeout', 'cancelled', 'unknown'].includes(error.facts.kind)
