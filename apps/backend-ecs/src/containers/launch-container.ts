@@ -36,7 +36,7 @@ export async function run(deps: ContainerDeps, record: ContainerRecord): Promise
   let taskArn: string
   try {
     await deps.ensureLogGroup()
-    taskArn = await runTask(deps, record).catch((error: unknown) => findAfterAll(deps, record, error))
+    taskArn = await runDefinition(deps, record).catch((error: unknown) => findAfterAll(deps, record, error))
   } catch (error) {
     endRun(deps, record, {
       state: {
@@ -51,6 +51,18 @@ export async function run(deps: ContainerDeps, record: ContainerRecord): Promise
     throw error
   }
   await takeTask(deps, record.id, taskArn)
+}
+
+/** Others tidy up task definitions, too: what they have deregistered is registered again. */
+async function runDefinition(deps: ContainerDeps, record: ContainerRecord): Promise<string> {
+  try {
+    return await runTask(deps, record)
+  } catch (error) {
+    const isInactive = error instanceof AwsCallError && /TaskDefinition is inactive/i.test(error.facts.message)
+    if (!isInactive) throw error
+    const taskDefinitionArn = await deps.definitions.renew(record.taskDefinitionArn)
+    return await runTask(deps, { ...record, taskDefinitionArn })
+  }
 }
 
 /** Writes the task of the present run down, and ends it if nobody wants it any more. */

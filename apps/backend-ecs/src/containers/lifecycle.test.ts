@@ -1,6 +1,11 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { DescribeTaskDefinitionCommand, DescribeTasksCommand } from '@aws-sdk/client-ecs'
+import {
+  DeregisterTaskDefinitionCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ListTaskDefinitionsCommand,
+} from '@aws-sdk/client-ecs'
 import { ListInstancesCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery'
 import type Docker from 'dockerode'
 import { expect, onTestFinished, test } from 'vitest'
@@ -177,6 +182,20 @@ test('backends that ask for the same have a task definition each', async () => {
   const two = await startSimulatedBackend({ beside: one })
   for (const { create } of [one, two, one]) await create()
   expect(one.emulator.control.counters().calls.RegisterTaskDefinition).toBe(2)
+})
+
+test('a task definition that somebody else has deregistered is registered again', async () => {
+  const backend = await startSimulatedBackend()
+  const { ecs, create, emulator } = backend
+  const [one, two] = [await create({ Cmd: ['a'] }), await create({ Cmd: ['a'] })]
+  const families = await ecs.send(new ListTaskDefinitionsCommand({}))
+  for (const taskDefinition of families.taskDefinitionArns ?? [])
+    await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }))
+  await Promise.all([one.start(), two.start()])
+  const another = await create({ Cmd: ['a'] })
+  await another.start()
+  expect(await backend.tasks()).toHaveLength(3)
+  expect(emulator.control.counters().calls.RegisterTaskDefinition).toBe(2)
 })
 
 test('a volume is free when the container that was removed by force has ended', async () => {

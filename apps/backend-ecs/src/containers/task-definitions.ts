@@ -9,6 +9,7 @@ import { TAG_BACKEND } from '../aws/ownership-tags.ts'
 import type { BackendDeps } from '../backend-deps.ts'
 import { AwsCallError } from '../errors/aws-call-error.ts'
 import type { ContainerRecord } from '../store/records.ts'
+import type { ContainerChanges } from './container-changes.ts'
 
 type FamilyDefinition = RegisterTaskDefinitionCommandInput & { family: string }
 
@@ -16,13 +17,15 @@ type FamilyDefinition = RegisterTaskDefinitionCommandInput & { family: string }
 export interface TaskDefinitions {
   /** Finds or registers it, and lets `use` write down who uses it before anybody could take it away again. */
   ensure<Result>(definition: FamilyDefinition, use: (arn: string) => Result): Promise<Result>
+  /** Registers once more what somebody else has deregistered, for all containers that use it. Throws where ECS has forgotten it. */
+  renew(arn: string): Promise<string>
   /** Deregisters it, unless a container uses it. Twice is once. */
   remove(arn: string): Promise<void>
 }
 
-type Deps = Pick<BackendDeps, 'aws' | 'instance' | 'store'>
+type Deps = Pick<BackendDeps, 'aws' | 'instance' | 'store'> & { readonly changes: ContainerChanges }
 
-export function createTaskDefinitions({ aws, instance, store }: Deps): TaskDefinitions {
+export function createTaskDefinitions({ aws, instance, store, changes }: Deps): TaskDefinitions {
   const families = new AsyncLock()
 
   async function findActive(family: string): Promise<string | undefined> {
@@ -46,6 +49,28 @@ export function createTaskDefinitions({ aws, instance, store }: Deps): TaskDefin
     return taskDefinition?.taskDefinitionArn ?? definition.family
   }
 
+  /** As it was registered: ECS adds facts that it does not take back. */
+  async function readDefinition(arn: string): Promise<FamilyDefinition> {
+    const { taskDefinition = {} } = await aws
+      .ecs('read')
+      .send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }))
+    const { family = familyOf(arn), containerDefinitions, cpu, memory, networkMode, volumes } = taskDefinition
+    const { executionRoleArn, taskRoleArn, runtimePlatform, ephemeralStorage } = taskDefinition
+    return {
+      family,
+      containerDefinitions,
+      cpu,
+      memory,
+      networkMode,
+      volumes,
+      executionRoleArn,
+      taskRoleArn,
+      runtimePlatform,
+      ephemeralStorage,
+      requiresCompatibilities: ['FARGATE'],
+    }
+  }
+
   const usersOf = (family: string): ContainerRecord[] =>
     store.containers.list().filter(({ taskDefinitionArn }) => familyOf(taskDefinitionArn) === family)
 
@@ -55,6 +80,16 @@ export function createTaskDefinitions({ aws, instance, store }: Deps): TaskDefin
         const known = usersOf(definition.family)[0]?.taskDefinitionArn
         return use(known ?? (await findActive(definition.family)) ?? (await register(definition)))
       }),
+    renew: (arn) => {
+      const family = familyOf(arn)
+      return families.acquire(family, async () => {
+        const renewed = (await findActive(family)) ?? (await register(await readDefinition(arn)))
+        for (const { id } of usersOf(family)) {
+          changes.update(id, (current) => ({ ...current, taskDefinitionArn: renewed }))
+        }
+        return renewed
+      })
+    },
     remove: (arn) => {
       const family = familyOf(arn)
       return families.acquire(family, async () => {
