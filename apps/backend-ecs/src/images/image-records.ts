@@ -43,7 +43,7 @@ export function createImageRecords({ aws, store }: Pick<BackendDeps, 'aws' | 'st
     keepNameless,
     keep(image) {
       const known = images.get(image.reference)
-      if (known !== undefined && known.id !== image.id) keepNameless(known)
+      if (known !== undefined && known.loadedTag !== image.loadedTag) keepNameless(known)
       if (!images.insert(image)) images.replace(image)
     },
     dropNameless(image) {
