@@ -17,6 +17,8 @@ const published = [
   'ecs-emulator',
 ]
 
+const DAY_MS = 24 * 3600 * 1000
+
 let project: string
 
 /** Like `execFile`, with what the program wrote in the error. */
@@ -45,6 +47,8 @@ beforeAll(async () => {
     'npm',
     [
       'install',
+      // What was published within the last day may be there in part.
+      `--before=${new Date(Date.now() - DAY_MS).toISOString()}`,
       '--no-audit',
       '--no-fund',
       ...tarballs.map((file) => `./${file}`),

@@ -68,7 +68,12 @@ async function createHarness(): Promise<ConformanceHarness> {
         Env: ['GREETING=made by hand'],
         Labels: { team: 'theirs' },
         ExposedPorts: { '8080/tcp': {} },
-        HostConfig: { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 }, Memory: 512 * 1024 * 1024 },
+        HostConfig: {
+          RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 },
+          Memory: 512 * 1024 * 1024,
+          // It stops when it is told to.
+          Init: true,
+        },
       })
       await created.start()
       const read = async () => {

@@ -7,6 +7,7 @@ const CRASH_LOOP_RESTARTS = 3
 /** Docker forgets its back-off after a run of 10 s: so long makes up for earlier crashes. */
 const RECOVERED_AFTER_MS = 10_000
 const KILLED = 137
+const OOM_NEWS_MS = 1_000
 /** As shells and init processes say "not executable" and "not found". */
 const NOT_EXECUTABLE = new Set([126, 127])
 
@@ -45,7 +46,7 @@ export function assessContainer(container: Container, clock: AssessmentClock): A
     case 'removing':
       return { state: 'stopping', health: 'unknown', settled: false, message: 'being removed' }
     case 'exited':
-      return assessExited(container)
+      return { ...assessExited(container), settled: !mayHaveRunOutOfMemory(container, clock) }
     case 'dead':
       return failed('dead', 'the engine could not remove it completely; see the engine’s log')
     default:
@@ -100,6 +101,12 @@ function assessExited(container: Container): Assessment {
   if (State.ExitCode === 0)
     return { state: 'stopped', health: 'none', settled: true, idle: 'finished', message: 'finished with exit code 0' }
   return container.RestartCount > 0 ? crashLoop(container) : failed('exited', `it ended with ${exitOf(container)}`)
+}
+
+/** A busy engine hears of the end of a container before it hears that the kernel ran out of memory for it. */
+function mayHaveRunOutOfMemory({ State, HostConfig }: Container, { now }: AssessmentClock): boolean {
+  const isUnexplained = State.ExitCode === KILLED && !State.OOMKilled && (HostConfig.Memory ?? 0) > 0
+  return isUnexplained && now.getTime() - Date.parse(State.FinishedAt) < OOM_NEWS_MS
 }
 
 /** It was made for a suspended tenant and is not meant to run yet. */
