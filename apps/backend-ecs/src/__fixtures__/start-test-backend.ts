@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { type EcsEmulatorSettings, type RunningEcsEmulator, startEcsEmulator } from '@landlord/ecs-emulator'
-import { findEngine, startTestRegistry, type TestEngine, type TestRegistry } from '@landlord/test-engine'
+import { findEngine, removePulled, startTestRegistry, type TestEngine, type TestRegistry } from '@landlord/test-engine'
 import Docker from 'dockerode'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
@@ -18,10 +18,13 @@ export const SPEED = 60
 /** And so much faster it is looked at. */
 const WATCH_TIMINGS = { fastMs: 200, slowMs: 2_000 }
 
+type PartialEcs = Partial<BackendSettings['ecs']>
+
 export interface TestBackendOptions {
   readonly emulator?: EcsEmulatorSettings
   readonly settings?: Partial<Omit<BackendSettings, 'ecs'>>
-  readonly ecs?: Partial<BackendSettings['ecs']> | ((emulator: RunningEcsEmulator) => Partial<BackendSettings['ecs']>)
+  /** Also of what there is in the account by then. */
+  readonly ecs?: PartialEcs | ((emulator: RunningEcsEmulator) => PartialEcs | Promise<PartialEcs>)
   /** Of a backend that shares the account with this one. */
   readonly beside?: TestBackend
 }
@@ -53,7 +56,8 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const socketPath = join(folder, 'backend.sock')
   const dataDir = join(folder, 'data')
-  const settings = settingsOf(socketPath, dataDir, options, emulator)
+  const own = typeof options.ecs === 'function' ? await options.ecs(emulator) : options.ecs
+  const settings = settingsOf(socketPath, dataDir, options.settings, own)
   const start = (): Promise<RunningBackend> =>
     startBackend(settings, {
       logger: pino({ level: process.env.BACKEND_LOG ?? 'silent' }),
@@ -88,10 +92,7 @@ async function startAccount(settings: EcsEmulatorSettings = {}) {
   const docker = settings.runtime === 'simulated' || engine === undefined ? {} : { docker: engine.docker }
   onTestFinished(async () => {
     // The engine would keep one under each registry's port.
-    await engine?.docker
-      .getImage(image)
-      .remove({ force: true })
-      .catch(() => undefined)
+    if (engine !== undefined) await removePulled(engine.docker, registry.address)
   })
   const emulator = await startEcsEmulator({ runtime: 'docker', speed: SPEED, ...docker, ...settings })
   onTestFinished(() => emulator.close())
@@ -108,8 +109,8 @@ function useAccount({ url }: RunningEcsEmulator): void {
 function settingsOf(
   socketPath: string,
   dataDir: string,
-  { settings, ecs }: TestBackendOptions,
-  emulator: RunningEcsEmulator,
+  settings: TestBackendOptions['settings'],
+  ecs: PartialEcs | undefined,
 ): BackendSettings {
   const { values } = loadBackendSettings({
     env: {},
@@ -125,5 +126,5 @@ function settingsOf(
       'task-role-arn': 'arn:aws:iam::000000000000:role/task',
     },
   })
-  return { ...values, ...settings, ecs: { ...values.ecs, ...(typeof ecs === 'function' ? ecs(emulator) : ecs) } }
+  return { ...values, ...settings, ecs: { ...values.ecs, ...ecs } }
 }

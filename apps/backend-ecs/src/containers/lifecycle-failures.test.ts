@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { failuresOf, outcomeOf } from '../__fixtures__/faults-of.ts'
 import { leftIn } from '../__fixtures__/left-in.ts'
 import { startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
-import { startWithFileSystem } from '../__fixtures__/start-with-file-system.ts'
+import { makeFileSystem } from '../__fixtures__/start-with-file-system.ts'
 
 /** All that a container on a network with a volume costs beside what the network does. */
 const CALLS = [
@@ -24,10 +24,7 @@ const CALLS = [
 const REFUSED = 'refused'
 const FAILURES = failuresOf(CALLS).filter(({ how }) => [REFUSED, 'carried out once, unheard'].includes(how))
 
-async function start() {
-  const account = await startWithFileSystem({ emulator: { runtime: 'simulated' } })
-  return await startSimulatedBackend({ beside: account, ecs: account.settings.ecs })
-}
+const start = () => startSimulatedBackend({ ecs: makeFileSystem })
 
 test.each(FAILURES)(
   'where $operation fails ($how), a container can be taken away without a trace once the call works',

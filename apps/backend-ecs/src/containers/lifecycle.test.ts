@@ -10,7 +10,7 @@ import { ListInstancesCommand, ListServicesCommand, ServiceDiscoveryClient } fro
 import type Docker from 'dockerode'
 import { expect, onTestFinished, test } from 'vitest'
 import { type SimulatedBackend, startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
-import { startWithFileSystem } from '../__fixtures__/start-with-file-system.ts'
+import { makeFileSystem } from '../__fixtures__/start-with-file-system.ts'
 
 const CREDENTIALS = { accessKeyId: 'emulator', secretAccessKey: 'emulator' }
 
@@ -199,8 +199,7 @@ test('a task definition that somebody else has deregistered is registered again'
 })
 
 test('a volume is free when the container that was removed by force has ended', async () => {
-  const account = await startWithFileSystem({ emulator: { runtime: 'simulated' } })
-  const backend = await startSimulatedBackend({ beside: account, ecs: account.settings.ecs })
+  const backend = await startSimulatedBackend({ ecs: makeFileSystem })
   backend.emulator.control.scriptTasks({ behaviour: { kind: 'run', ignoresSigterm: true } })
   const container = await backend.create({ StopTimeout: 60, HostConfig: { Binds: ['data:/data'] } })
   await container.start()

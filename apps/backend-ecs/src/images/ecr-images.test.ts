@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeImageLayout } from '@landlord/test-engine'
+import { removePulled, writeImageLayout } from '@landlord/test-engine'
 import { expect, onTestFinished, test } from 'vitest'
 import { hasDockerCli } from '../__fixtures__/run-docker-cli.ts'
 import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
@@ -13,10 +13,7 @@ async function startBackendWithEcr() {
   const backend = await startTestBackend({ emulator: { imageFolder } })
   const image = `${new URL(backend.emulator.url).host}/team/web:v1`
   onTestFinished(async () => {
-    await engine?.docker
-      .getImage(image)
-      .remove({ force: true })
-      .catch(() => undefined)
+    if (engine !== undefined) await removePulled(engine.docker, new URL(backend.emulator.url).host)
   })
   return { ...backend, image }
 }

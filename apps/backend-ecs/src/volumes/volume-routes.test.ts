@@ -1,6 +1,6 @@
-import { DescribeAccessPointsCommand } from '@aws-sdk/client-efs'
 import { NO_ENGINE } from '@landlord/test-engine'
 import { expect, test } from 'vitest'
+import { leftIn } from '../__fixtures__/left-in.ts'
 import { hasDockerCli } from '../__fixtures__/run-docker-cli.ts'
 import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
 import { startWithFileSystem } from '../__fixtures__/start-with-file-system.ts'
@@ -11,7 +11,7 @@ const needs = isRunnable ? '' : ` (${NO_ENGINE}, or there is no docker command l
 const simulated = { emulator: { runtime: 'simulated' as const } }
 
 withCli(`two runs share the data of a volume${needs}`, async () => {
-  const { docker, image, efs } = await startWithFileSystem()
+  const { docker, image, emulator } = await startWithFileSystem()
   expect(await docker(['volume', 'create', 'data'])).toMatchObject({ exitCode: 0, stdout: 'data\n' })
   await docker(['run', '--rm', '-v', 'data:/data', image, 'sh', '-c', 'echo kept > /data/file'])
   expect(await docker(['run', '--rm', '-v', 'data:/data:ro', image, 'cat', '/data/file'])).toMatchObject({
@@ -28,13 +28,13 @@ withCli(`two runs share the data of a volume${needs}`, async () => {
   expect((await docker(['volume', 'rm', 'data'])).stderr).toContain('remove data: volume is in use')
   await docker(['rm', 'user'])
   expect(await docker(['volume', 'rm', 'data', 'more'])).toMatchObject({ exitCode: 0 })
-  expect((await efs.send(new DescribeAccessPointsCommand({}))).AccessPoints).toEqual([])
+  expect(await leftIn({ emulator })).toEqual([])
 })
 
 test.skipIf(!hasDockerCli)(
   'docker volume create, ls, inspect, rm and prune (needs the docker command line)',
   async () => {
-    const { docker, restart, efs } = await startWithFileSystem(simulated)
+    const { docker, restart, emulator } = await startWithFileSystem(simulated)
     await docker(['volume', 'create', '--label', 'team=a', 'one'])
     await docker(['volume', 'create', 'two'])
     await docker(['volume', 'create', 'two'])
@@ -53,7 +53,7 @@ test.skipIf(!hasDockerCli)(
     await docker(['volume', 'prune', '-f'])
     expect((await docker(['volume', 'ls', '-q'])).stdout).toBe('one\ntwo\n')
     await docker(['volume', 'prune', '-f', '--all'])
-    expect((await efs.send(new DescribeAccessPointsCommand({}))).AccessPoints).toEqual([])
+    expect(await leftIn({ emulator })).toEqual([])
   },
 )
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { ensureTestImage } from '@landlord/test-engine'
+import { ensureTestImage, removePulled } from '@landlord/test-engine'
 import { expect, onTestFinished, test } from 'vitest'
 import { hasDockerCli } from '../../__fixtures__/run-docker-cli.ts'
 import { engine } from '../../__fixtures__/start-test-backend.ts'
@@ -14,15 +14,16 @@ test.skipIf(engine === undefined || !hasDockerCli)(
   'docker load takes what docker save has written, and it runs (needs a Docker Engine and the docker command line)',
   async () => {
     if (engine === undefined) throw new Error('unreachable')
-    const name = await ensureTestImage(engine.docker)
+    const local = engine.docker
+    const name = await ensureTestImage(local)
     const folder = await mkdtemp(join(tmpdir(), 'docker-save-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const archive = join(folder, 'image.tar')
-    await pipeline(await engine.docker.getImage(name).get(), createWriteStream(archive))
+    await pipeline(await local.getImage(name).get(), createWriteStream(archive))
     await pipeline(createReadStream(archive), createGzip(), createWriteStream(`${archive}.gz`))
 
     const { docker, repository, tags } = await startWithRepository()
-    onTestFinished(() => removeFromEngine(repository))
+    onTestFinished(() => removePulled(local, repository))
     const loaded = await docker(['load', '--input', archive])
     expect(loaded).toMatchObject({ exitCode: 0, stderr: '' })
     expect(loaded.stdout).toContain(`Loaded image: ${name}\n`)
@@ -40,14 +41,3 @@ test.skipIf(engine === undefined || !hasDockerCli)(
     })
   },
 )
-
-/** What the emulator's engine has pulled from the repository. */
-async function removeFromEngine(repository: string): Promise<void> {
-  const images = (await engine?.docker.listImages()) ?? []
-  for (const image of images) {
-    const names = [...(image.RepoTags ?? []), ...(image.RepoDigests ?? [])].filter((name) =>
-      name.startsWith(repository),
-    )
-    for (const name of names) await engine?.docker.getImage(name).remove({ force: true })
-  }
-}
