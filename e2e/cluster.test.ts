@@ -51,8 +51,8 @@ async function killOneOfEach({ crash }: Cluster): Promise<void> {
     () => crash('server', 0),
     () => crash('worker', 0),
     () => crash('node', 0),
-    () => crash('postgres'),
-    () => crash('server', 1),
+    // Both servers start while there is no database.
+    () => Promise.all([crash('postgres'), crash('server', 0), crash('server', 1)]),
     () => crash('worker', 1),
     () => crash('node', 1),
     () => crash('server', 2),

@@ -28,6 +28,8 @@ type App = 'server' | 'worker'
 const SERVERS = 3
 const WORKERS = 2
 const READY_WITHIN_MS = 90_000
+/** Longer than a server takes to start. */
+const POSTGRES_AWAY_MS = 3_000
 
 /** Undefined where there is no PostgreSQL. */
 export async function startCluster(): Promise<Cluster | undefined> {
@@ -56,7 +58,7 @@ export async function startCluster(): Promise<Cluster | undefined> {
     serverUrls,
     clients: serverUrls.map((baseUrl) => createClient({ baseUrl })),
     async crash(part, index = 0) {
-      if (part === 'postgres') return await postgres.crash()
+      if (part === 'postgres') return await postgres.crash(POSTGRES_AWAY_MS)
       if (part === 'node') return await restate.crash(index)
       await apps[part][index]?.kill()
       apps[part][index] = start(part, index)

@@ -62,6 +62,14 @@ describe('landlord-server', () => {
     expect(output.error).toBe('')
   })
 
+  it('waits for a database that is away, and stops at SIGTERM meanwhile', async () => {
+    settings('server: { port: 0 }\nworkflow: { ingress_url: "http://127.0.0.1:1" }\ncompute: { mock: {} }\n')
+    const { process: server, output, exited } = run('--database-url', 'postgres://landlord@127.0.0.1:1/landlord')
+    await vi.waitFor(() => expect(output.out).toContain('the database is away'), 20_000)
+    server.kill('SIGTERM')
+    expect({ code: (await exited)[0], error: output.error }).toEqual({ code: 0, error: '' })
+  })
+
   it('says what is missing, and exits so that nobody restarts it in vain', async () => {
     settings('compute: { mock: {} }\n')
     const { output, exited } = run()

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { type LandlordSettings, type LoadedSettings, landlordSettingsSchema, loadSettings } from '@landlord/settings'
+import type { Logger } from 'pino'
 import { runBackupCommand } from './backup-command.ts'
 import { createLogger } from './create-logger.ts'
 import { runMigrateCommand } from './migrate-command.ts'
@@ -73,20 +75,30 @@ async function main(): Promise<void> {
   const { values: settings, warnings } = readSettings()
   const logger = createLogger(settings.log)
   for (const { code, message } of warnings) logger.warn({ code }, message)
-  const server = await startServer(settings, { logger })
+  const stopping = stopOnSignals(logger)
+  const server = await startServer(settings, { logger, signal: stopping }).catch((error: unknown) => {
+    if (error === stopping.reason) return undefined
+    throw error
+  })
+  if (!stopping.aborted) await once(stopping, 'abort')
+  await server?.close().catch((error: unknown) => {
+    logger.error({ err: error }, 'server did not stop cleanly')
+    process.exit(1)
+  })
+  process.exit(0)
+}
+
+/** Aborts at SIGTERM and SIGINT, also while the server starts; a second one of the same ends the process at once. */
+function stopOnSignals(logger: Logger): AbortSignal {
+  const stopping = new AbortController()
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'server stops')
     setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref()
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'server did not stop cleanly')
-        process.exit(1)
-      },
-    )
+    stopping.abort()
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  return stopping.signal
 }
 
 main().catch((error: unknown) => {

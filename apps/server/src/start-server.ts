@@ -24,7 +24,8 @@ import { toDatabaseLimits } from './store/database-limits.ts'
 import { readDeliveryBacklog } from './store/delivery-store.ts'
 import { countTenantsByStatus } from './store/list-tenants.ts'
 import { countAsked, countDriftByReason, readObservationAge } from './store/observation-store.ts'
-import { openStore, type Store } from './store/open-store.ts'
+import type { Store } from './store/open-store.ts'
+import { openStoreOnceUp } from './store/open-store-once-up.ts'
 import { countOpenOperations } from './store/operation-store.ts'
 import { createTenantSignals } from './tenants/tenant-signals.ts'
 import { createNetworkGuard } from './webhooks/network-guard.ts'
@@ -39,6 +40,8 @@ export interface ServerDependencies {
   /** Default: `buildRegistry` of `compute:`. It is closed with the server. */
   readonly buildRegistry?: (installation: string) => Promise<ProviderRegistry>
   readonly now?: () => Date
+  /** Ends the waiting for a database that is away: the start then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 export interface RunningServer {
@@ -56,7 +59,7 @@ export interface RunningServer {
 }
 
 /**
- * Opens and migrates the database, listens, and sweeps. Rejects with `ServerSettingsError` when settings do not suffice, with
+ * Opens and migrates the database, waits for one that is away (`database.start_timeout_seconds`), listens, and sweeps. Rejects with `ServerSettingsError` when settings do not suffice, with
  * `StoreError` when the database cannot be used, with `TlsFilesError`, and with what `buildRegistry` rejects with.
  */
 export async function startServer(
@@ -67,7 +70,9 @@ export async function startServer(
   const target = serverTarget(settings)
   const closers: Closer[] = []
   try {
-    const store = await openStore(target.databaseUrl, toDatabaseLimits(settings.database))
+    const { start_timeout_seconds: seconds } = settings.database
+    const patience = { seconds, logger, signal: dependencies.signal }
+    const store = await openStoreOnceUp(target.databaseUrl, toDatabaseLimits(settings.database), patience)
     closers.push(() => store.close())
     const registry = await (dependencies.buildRegistry ?? fromSettings(settings, logger))(store.installationId)
     closers.push(() => registry.close())

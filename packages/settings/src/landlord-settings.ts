@@ -63,6 +63,12 @@ const database = section(
       default: 10,
       description: 'Connections of one server to PostgreSQL at most, beside one that listens.',
     }),
+    start_timeout_seconds: Type.Integer({
+      minimum: 0,
+      maximum: 86_400,
+      default: 60,
+      description: 'How long a server that starts waits for a PostgreSQL that is away; 0: it ends at once.',
+    }),
     connect_timeout_seconds: seconds(5, 'How long a server waits for a connection to PostgreSQL.'),
     statement_timeout_seconds: seconds(30, 'How long one statement may take in PostgreSQL; migrations are exempt.'),
     lock_timeout_seconds: seconds(5, 'How long a statement waits in PostgreSQL for what another server is changing.'),

@@ -12,8 +12,8 @@ export const NO_POSTGRES = 'skipped: the PostgreSQL of the package embedded-post
 export interface TestPostgres {
   /** Of its first database, with the password in it: `createDatabase` makes others. */
   readonly url: string
-  /** An immediate shutdown, after which it recovers as after a power cut, and a new start. */
-  crash(): Promise<void>
+  /** An immediate shutdown, after which it recovers as after a power cut, and a new start; `awayMs` later, by default at once. */
+  crash(awayMs?: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -64,10 +64,11 @@ export async function startTestPostgres(
   }
   return {
     url: `postgres://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/postgres`,
-    async crash() {
+    async crash(awayMs = 0) {
       const pid = Number((await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')).split('\n')[0])
       process.kill(pid, 'SIGQUIT')
       while (isAlive(pid)) await delay(GONE_POLL_MS)
+      await delay(awayMs)
       await server.start()
     },
     async stop() {

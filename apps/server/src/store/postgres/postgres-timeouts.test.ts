@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import { startDatabaseNetwork } from '../../../test/start-database-network.ts'
 import { createTestDatabase, openTestStore, TEST_LIMITS, type TestDatabase } from '../../../test/test-database.ts'
 
 /** The time of a statement and the margin of the network. */
@@ -28,34 +27,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** Stands between a store and its database. */
-async function startNetwork() {
-  const { hostname, port } = new URL(database.url)
-  const sockets: Socket[] = []
-  const network = createServer((near) => {
-    const far = connect(Number(port), hostname)
-    for (const socket of [near, far]) socket.on('error', () => {})
-    near.pipe(far).pipe(near)
-    sockets.push(near, far)
-  }).listen(0, '127.0.0.1')
-  await once(network, 'listening')
-  const url = new URL(database.url)
-  url.host = `127.0.0.1:${(network.address() as AddressInfo).port}`
-  return {
-    url: url.href,
-    /** What is connected now hears nothing any more, and is not told so. */
-    stall() {
-      for (const socket of sockets) socket.unpipe()
-    },
-    close() {
-      for (const socket of sockets) socket.destroy()
-      network.close()
-    },
-  }
-}
-
 it('a connection that died without a word is waited for once, and the work done on another one', async () => {
-  const network = await startNetwork()
+  const network = await startDatabaseNetwork(database.url)
   const store = await openTestStore(network.url)
   onTestFinished(async () => {
     network.close()
