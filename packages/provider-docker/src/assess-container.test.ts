@@ -22,6 +22,11 @@ describe('assessContainer', () => {
     expect(assessKilled(1_500)).toMatchObject({ reason: 'exited', settled: true })
   })
 
+  it('names memory as a possible cause where the engine never says it', () => {
+    expect(assessKilled(1_500).message).toContain('more memory than resources.memory allows')
+    expect(assessKilled(1_500, { memory: 0 }).message).toBe('it ended with exit code 137')
+  })
+
   it('waits for nothing where memory has no limit', () => {
     expect(assessKilled(500, { memory: 0 })).toMatchObject({ reason: 'exited', settled: true })
   })

@@ -104,9 +104,12 @@ function assessExited(container: Container): Assessment {
 }
 
 /** A busy engine hears of the end of a container before it hears that the kernel ran out of memory for it. */
-function mayHaveRunOutOfMemory({ State, HostConfig }: Container, { now }: AssessmentClock): boolean {
-  const isUnexplained = State.ExitCode === KILLED && !State.OOMKilled && (HostConfig.Memory ?? 0) > 0
-  return isUnexplained && now.getTime() - Date.parse(State.FinishedAt) < OOM_NEWS_MS
+function mayHaveRunOutOfMemory(container: Container, { now }: AssessmentClock): boolean {
+  return isKilledUnexplained(container) && now.getTime() - Date.parse(container.State.FinishedAt) < OOM_NEWS_MS
+}
+
+function isKilledUnexplained({ State, HostConfig }: Container): boolean {
+  return State.ExitCode === KILLED && !State.OOMKilled && (HostConfig.Memory ?? 0) > 0
 }
 
 /** It was made for a suspended tenant and is not meant to run yet. */
@@ -140,5 +143,9 @@ function failed(reason: string, message: string): Assessment {
 }
 
 function exitOf(container: Container): string {
-  return `exit code ${container.State.ExitCode}`
+  const exit = `exit code ${container.State.ExitCode}`
+  // An engine that heard of the end first may never say that memory was the cause.
+  return isKilledUnexplained(container)
+    ? `${exit}: somebody killed it, or it used more memory than resources.memory allows`
+    : exit
 }
