@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { NO_ENGINE } from '@landlord/test-engine'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { hasDockerCli } from '../__fixtures__/run-docker-cli.ts'
 import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
 
@@ -28,4 +29,16 @@ test.skipIf(!isRunnable)(`docker cp into a container and out of it, and docker t
   expect((await docker(['system', 'df', '--format', '{{.Type}} {{.TotalCount}}'])).stdout).toBe(
     'Images 1\nContainers 1\nLocal Volumes 0\nBuild Cache 0\n',
   )
+})
+
+test.skipIf(!isRunnable)(`a docker cp whose client goes away halfway ends its tar${needs}`, async () => {
+  const { docker, image, socketPath } = await startTestBackend()
+  await docker(['run', '-d', '--name', 'web', image, 'sleep', '600'])
+  const upload = request({ socketPath, method: 'PUT', path: '/containers/web/archive?path=/tmp' })
+  upload.on('error', () => undefined)
+  upload.write('part of the first header')
+  const processes = async () => (await docker(['top', 'web'])).stdout
+  await vi.waitFor(async () => expect(await processes()).toContain('tar -xf'), { timeout: 10_000 })
+  upload.destroy()
+  await vi.waitFor(async () => expect(await processes()).not.toContain('tar -xf'), { timeout: 10_000 })
 })

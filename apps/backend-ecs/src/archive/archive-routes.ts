@@ -45,9 +45,7 @@ export function registerArchiveRoutes(app: FastifyInstance, execs: ExecOperation
     // A folder it must be: `tar` would make one.
     const script = '[ -d "$1" ] || exit 100; exec tar -xf - -C "$1"'
     const exec = await execs.run(params.id, ['sh', '-c', script, 'sh', path], { hasInput: true, signal })
-    const fed = feed(body, exec)
-    const { stderr, exitCode } = await collectOutput(exec).finally(release)
-    await fed
+    const [{ stderr, exitCode }] = await Promise.all([collectOutput(exec), feed(body, exec)]).finally(release)
     if (exitCode === 100)
       throw new DockerError({ status: 404, message: `Could not find the file ${path} in container ${params.id}` })
     if (exitCode !== 0)
@@ -72,6 +70,12 @@ async function* contentOf(output: AsyncIterable<ExecOutput>): AsyncGenerator<Buf
 }
 
 async function feed(body: Readable | undefined, exec: Awaited<ReturnType<ExecOperations['run']>>): Promise<void> {
-  for await (const chunk of body ?? []) await exec.write(chunk as Buffer)
-  await exec.endInput()
+  try {
+    for await (const chunk of body ?? []) await exec.write(chunk as Buffer)
+    await exec.endInput()
+  } catch (error) {
+    // A client that left halfway: `tar` would wait for the rest for ever.
+    exec.close()
+    throw error
+  }
 }

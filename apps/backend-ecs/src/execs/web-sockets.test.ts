@@ -18,6 +18,11 @@ async function startContainer(script: string) {
   return { dockerode, container, open: (path: string) => new WebSocket(`ws+unix://${socketPath}:${path}`), socketPath }
 }
 
+function handshake(path: string): string {
+  const key = randomBytes(16).toString('base64')
+  return `GET ${path} HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`
+}
+
 /** Everything it is sent until it is closed. */
 async function messagesOf(socket: WebSocket): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -59,9 +64,7 @@ withEngine(
     }
     const early = await startExec(['sleep', '300'])
     const request = connect(socketPath)
-    request.write(
-      `GET ${early.path} HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
-    )
+    request.write(handshake(early.path))
     await vi.waitFor(async () => expect(await early.exec.inspect()).toMatchObject({ Running: true }), {
       timeout: 5_000,
     })
@@ -80,6 +83,17 @@ withEngine(
     expect(Processes.flat().filter((word) => /^(sleep 300|yes)/.test(word))).toEqual([])
   },
 )
+
+withEngine('a frame that breaks the protocol ends its own stream only (needs a Docker Engine)', async () => {
+  const { dockerode, container, socketPath } = await startContainer('sleep 600')
+  const socket = connect(socketPath)
+  socket.write(handshake(`/containers/${container.id}/attach/ws?stream=1&stdout=1`))
+  await once(socket, 'data')
+  // Reserved bits and an opcode that there is not.
+  socket.write(Buffer.from([0xff, 0xff]))
+  await once(socket.resume(), 'close')
+  expect(await dockerode.ping()).toBeDefined()
+})
 
 withEngine('a container is attached to over a WebSocket (needs a Docker Engine)', async () => {
   const { container, open } = await startContainer('echo before; sleep 2; echo after')

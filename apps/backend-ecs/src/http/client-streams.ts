@@ -112,7 +112,11 @@ export function createClientStreams({ app, admit, closing }: StreamsOptions): Cl
             // A handshake with somebody who has gone never ends.
             if (socket.destroyed) return resolve(undefined)
             socket.once('close', () => resolve(undefined))
-            websockets.handleUpgrade(request, socket, head, resolve)
+            websockets.handleUpgrade(request, socket, head, (client) => {
+              // A frame that breaks the protocol: unheard, the event would end the process.
+              client.on('error', () => client.terminate())
+              resolve(client)
+            })
           })
         })
       })
