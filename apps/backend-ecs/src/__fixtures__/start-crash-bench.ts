@@ -13,6 +13,7 @@ import { type RunningEcsEmulator, startEcsEmulator } from '@landlord/ecs-emulato
 import { startTestRegistry } from '@landlord/test-engine'
 import Docker from 'dockerode'
 import { onTestFinished } from 'vitest'
+import { makeFileSystem } from './start-with-file-system.ts'
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 
@@ -34,7 +35,7 @@ export interface CrashBench {
 }
 
 /** The backend as a process of its own, with an emulated account of simulated tasks. Ends with the test. */
-export async function startCrashBench(): Promise<CrashBench> {
+export async function startCrashBench({ hasVolumes = false } = {}): Promise<CrashBench> {
   const registry = await startTestRegistry()
   onTestFinished(() => registry.close())
   const emulator = await startEcsEmulator({ speed: 60 })
@@ -43,6 +44,7 @@ export async function startCrashBench(): Promise<CrashBench> {
   const ecs = new ECSClient({ endpoint: emulator.url, region: emulator.region, credentials })
   onTestFinished(() => ecs.destroy())
   await ecs.send(new CreateClusterCommand({ clusterName: 'sockerless' }))
+  const volumes = hasVolumes ? ['--efs-filesystem-id', (await makeFileSystem(emulator)).efs_filesystem_id] : []
   const folder = await mkdtemp(join(tmpdir(), 'backend-ecs-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const socketPath = join(folder, 'backend.sock')
@@ -70,15 +72,19 @@ export async function startCrashBench(): Promise<CrashBench> {
     async start(death) {
       await kill(child)
       due = death
-      child = spawn(process.execPath, ['--conditions=@landlord/source', MAIN, ...flagsOf(socketPath, dataDir)], {
-        env: {
-          PATH: process.env.PATH,
-          AWS_ENDPOINT_URL: endpoint,
-          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      child = spawn(
+        process.execPath,
+        ['--conditions=@landlord/source', MAIN, ...flagsOf(socketPath, dataDir), ...volumes],
+        {
+          env: {
+            PATH: process.env.PATH,
+            AWS_ENDPOINT_URL: endpoint,
+            AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+            AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+          },
+          stdio: ['ignore', 'pipe', 'inherit'],
         },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
+      )
       const dead = once(child, 'exit').then(() => undefined)
       await Promise.race([untilListening(child), dead])
       return { dead }

@@ -7,6 +7,7 @@ import { findEngine, removePulled, startTestRegistry, type TestEngine, type Test
 import Docker from 'dockerode'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
+import type { WatchTimings } from '../containers/task-watch.ts'
 import { type BackendSettings, loadBackendSettings, type RunningBackend, startBackend } from '../index.ts'
 import { type CliResult, type RunCliOptions, runDockerCli } from './run-docker-cli.ts'
 
@@ -16,11 +17,12 @@ export const engine: TestEngine | undefined = await findEngine()
 /** A task's life passes this much faster; containers themselves run at their own pace. */
 export const SPEED = 60
 /** And so much faster it is looked at. */
-const WATCH_TIMINGS = { fastMs: 200, slowMs: 2_000 }
+const WATCH_TIMINGS: WatchTimings = { fastMs: 200, slowMs: 2_000 }
 
 type PartialEcs = Partial<BackendSettings['ecs']>
 
 export interface TestBackendOptions {
+  readonly watchTimings?: Partial<WatchTimings>
   readonly emulator?: EcsEmulatorSettings
   readonly settings?: Partial<Omit<BackendSettings, 'ecs'>>
   /** Also of what there is in the account by then. */
@@ -61,7 +63,7 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
   const start = (): Promise<RunningBackend> =>
     startBackend(settings, {
       logger: pino({ level: process.env.BACKEND_LOG ?? 'silent' }),
-      watchTimings: WATCH_TIMINGS,
+      watchTimings: { ...WATCH_TIMINGS, ...options.watchTimings },
     })
   let backend = await start()
   onTestFinished(() => backend.close())

@@ -104,7 +104,8 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
     },
     async restart(name) {
       const { id } = find(name)
-      await stop(id)
+      changes.update(id, (current) => ({ ...current, restartRequested: true }))
+      await stop(id).finally(() => changes.update(id, ({ restartRequested: _over, ...current }) => current))
       await startContainer(deps, id, closing)
       publishContainer(deps, find(id), 'restart')
     },

@@ -1,5 +1,5 @@
 import { DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type CrashBench, startCrashBench } from '../__fixtures__/start-crash-bench.ts'
 
 /** Of the account, those that are to run. */
@@ -43,11 +43,18 @@ test.each(['before', 'after'] as const)('a backend that dies %s RunTask starts t
   expect(await tasksOf(bench)).toEqual([])
 })
 
-test.each(['before', 'after'] as const)('a backend that dies %s StopTask goes on with the removal', async (when) => {
-  const bench = await startCrashBench()
+const WITH_VOLUME = { HostConfig: { Binds: ['data:/data'] } }
+
+test.each([
+  ['before', {}],
+  ['after', {}],
+  ['before', WITH_VOLUME],
+  ['after', WITH_VOLUME],
+] as const)('a backend that dies %s StopTask goes on with the removal: %j', async (when, options) => {
+  const bench = await startCrashBench({ hasVolumes: true })
   const { dead } = await bench.start({ operation: 'StopTask', when })
   await pull(bench)
-  const id = await createContainer(bench)
+  const id = await createContainer(bench, options)
   await bench.dockerode.getContainer(id).start()
   await expect(bench.dockerode.getContainer(id).remove({ force: true })).rejects.toThrow()
   await dead
@@ -60,6 +67,21 @@ test.each(['before', 'after'] as const)('a backend that dies %s StopTask goes on
     .catch((error: { statusCode?: number }) => expect(error.statusCode).toBe(404))
   expect(await bench.dockerode.listContainers({ all: true })).toEqual([])
   expect(await tasksOf(bench)).toEqual([])
+})
+
+test('a backend that dies in a restart of a container with --rm takes it away', async () => {
+  const bench = await startCrashBench()
+  const { dead } = await bench.start({ operation: 'StopTask', when: 'after' })
+  await pull(bench)
+  const id = await createContainer(bench, { HostConfig: { AutoRemove: true } })
+  await bench.dockerode.getContainer(id).start()
+  await expect(bench.dockerode.getContainer(id).restart()).rejects.toThrow()
+  await dead
+
+  await bench.start()
+  await vi.waitFor(async () => expect(await bench.dockerode.listContainers({ all: true })).toEqual([]), {
+    timeout: 15_000,
+  })
 })
 
 test.each(['RegisterTaskDefinition', 'CreateLogGroup'])(

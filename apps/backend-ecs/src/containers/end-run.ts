@@ -12,10 +12,10 @@ export interface EndOfRun {
 
 /** Writes the end of a run down, tells everybody, and sets going what follows from it. */
 export function endRun(deps: ContainerDeps, before: ContainerRecord, { state, failedToStart }: EndOfRun): void {
-  const isByPolicy = before.state.status === 'restarting'
-  const again = (!failedToStart || isByPolicy) && shouldRestart({ ...before, state })
   const record = deps.changes.update(before.id, (current) => {
     const { address: _address, live: _live, ...rest } = current
+    const isByPolicy = current.state.status === 'restarting'
+    const again = (!failedToStart || isByPolicy) && shouldRestart({ ...current, state })
     const status = again ? 'restarting' : failedToStart ? statusOfFailed(current) : 'exited'
     return {
       ...rest,
@@ -33,10 +33,10 @@ export function endRun(deps: ContainerDeps, before: ContainerRecord, { state, fa
   if (!failedToStart) publishContainer(deps, record, 'die', { exitCode: String(state.exitCode) })
   if (record.hasNames === true) deps.names.leave(before)
   if (record.state.status === 'removing') return
-  if (again) deps.restarts.schedule(record)
+  if (record.state.status === 'restarting') deps.restarts.schedule(record)
   // Docker takes away what could not be started, too.
-  else if (record.autoRemove)
-    deps.background.run('removing an ended container', record.id, () => removeContainer(deps, record.id))
+  else if (record.autoRemove && record.restartRequested !== true)
+    deps.background.insist('removing an ended container', record.id, () => removeContainer(deps, record.id))
 }
 
 const statusOfFailed = ({ state }: ContainerRecord): ContainerState['status'] =>

@@ -50,7 +50,7 @@ export async function run(deps: ContainerDeps, record: ContainerRecord): Promise
     })
     throw error
   }
-  await takeTask(deps, record.id, taskArn)
+  takeTask(deps, record.id, taskArn)
 }
 
 /** Others tidy up task definitions, too: what they have deregistered is registered again. */
@@ -66,15 +66,17 @@ async function runDefinition(deps: ContainerDeps, record: ContainerRecord): Prom
 }
 
 /** Writes the task of the present run down, and ends it if nobody wants it any more. */
-export async function takeTask(deps: ContainerDeps, id: string, taskArn: string): Promise<void> {
+export function takeTask(deps: ContainerDeps, id: string, taskArn: string): void {
   const record = deps.changes.update(id, ({ unsureRun: _sure, ...current }) => ({
     ...current,
     taskArn,
     logStream: logStreamOf(taskArn),
   }))
-  // Stopped or removed while ECS was being asked.
-  if (record === undefined || record.stopRequested === true) await endTask(deps, taskArn, 'stop')
   if (record !== undefined) deps.watch.add(taskArn, id)
+  // Stopped or removed while ECS was being asked.
+  if (record === undefined || record.stopRequested === true) {
+    deps.background.insist('ending a task that nobody wants any more', id, () => endTask(deps, taskArn, 'stop'))
+  }
 }
 
 export const logStreamOf = (taskArn: string): string =>
@@ -104,7 +106,7 @@ const LOOK_AGAIN_MS = 30_000
 function endLater(deps: ContainerDeps, record: ContainerRecord): void {
   const timer = setTimeout(() => {
     deps.background.insist('looking for a task whose start was not answered', record.id, () => endUnsure(deps, record))
-  }, LOOK_AGAIN_MS)
+  }, deps.watchTimings?.lookAgainMs ?? LOOK_AGAIN_MS)
   timer.unref()
 }
 
@@ -116,5 +118,10 @@ async function endUnsure(deps: ContainerDeps, record: ContainerRecord): Promise<
   }
   if (record.unsureRun === undefined || !isStillUnsure()) return
   const task = await findTaskOfRun(deps, record, record.unsureRun)
-  if (task?.taskArn !== undefined && isStillUnsure()) await endTask(deps, task.taskArn, 'start failed')
+  if (!isStillUnsure()) return
+  // The next start is a new run: ECS would answer it with the task that ends here.
+  deps.changes.update(record.id, ({ unsureRun: _known, ...current }) => current)
+  if (task?.taskArn === undefined) return
+  const { taskArn } = task
+  deps.background.insist('ending a task of a failed start', record.id, () => endTask(deps, taskArn, 'start failed'))
 }

@@ -66,6 +66,33 @@ test('where AWS refuses to show the task, nobody waits for its end without a wor
   expect(await leftIn({ emulator })).toEqual([])
 })
 
+test('a container with --rm goes when AWS is there again, and a busy Cloud Map is waited for', async () => {
+  const { dockerode, emulator, create } = await start()
+  await dockerode.createNetwork({ Name: 'one' })
+  const deregister = 'Route53AutoNaming_v20170314.DeregisterInstance'
+  const container = await create({ HostConfig: { AutoRemove: true, NetworkMode: 'one' } }, 'web')
+  await container.start()
+  const busy = { kind: 'error', type: 'DuplicateRequest', message: 'Another operation is in progress.' } as const
+  emulator.control.injectFault({ operation: deregister, fault: busy, times: 6 })
+  await container.stop()
+  await container.wait({ condition: 'removed' }).catch(() => undefined)
+  expect(await dockerode.listContainers({ all: true })).toEqual([])
+
+  const other = await create({ HostConfig: { AutoRemove: true, NetworkMode: 'one' } }, 'web')
+  await other.start()
+  const [refusal] = failuresOf([deregister])
+  const recover = refusal?.begin(emulator)
+  const calls = () => emulator.control.counters().calls[deregister] ?? 0
+  const before = calls()
+  await other.stop()
+  // Each of its two names, as the run ends and as the container goes.
+  await vi.waitFor(() => expect(calls()).toBeGreaterThanOrEqual(before + 4))
+  recover?.()
+  await vi.waitFor(async () => expect(await dockerode.listContainers({ all: true })).toEqual([]), { timeout: 20_000 })
+  await dockerode.getNetwork('one').remove()
+  expect(await leftIn({ emulator })).toEqual([])
+})
+
 async function removeAll(dockerode: Docker): Promise<void> {
   for (const { Id } of await dockerode.listContainers({ all: true }))
     await dockerode.getContainer(Id).remove({ force: true })

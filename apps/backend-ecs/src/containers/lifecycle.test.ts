@@ -164,6 +164,17 @@ test('what a client asked for is finished when the client has gone', async () =>
   expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
 })
 
+test('a container with --rm outlives its restart, and goes with its end', async () => {
+  const { dockerode, create } = await startSimulatedBackend()
+  const container = await create({ HostConfig: { AutoRemove: true } })
+  await container.start()
+  await container.restart()
+  expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
+  await container.stop()
+  await container.wait({ condition: 'removed' }).catch(() => undefined)
+  expect(await dockerode.listContainers({ all: true })).toEqual([])
+})
+
 test('a start goes on over a restart of the backend', async () => {
   const backend = await startSimulatedBackend()
   backend.emulator.control.scriptTasks({ behaviour: { kind: 'run', startSeconds: 120 } })

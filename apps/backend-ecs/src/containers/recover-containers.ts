@@ -19,15 +19,20 @@ export async function recoverContainers(deps: ContainerDeps, recover: Recovery):
 /** All that needs no look at AWS first. */
 function resume(deps: ContainerDeps, record: ContainerRecord): void {
   const { id, state, live, taskArn } = record
-  if (state.status === 'removing') {
+  if (live === true && taskArn !== undefined) deps.watch.add(taskArn, id)
+  // A restart that a client asked for ended with the client's connection.
+  if (record.restartRequested === true) deps.changes.update(id, ({ restartRequested: _over, ...rest }) => rest)
+  if (state.status === 'removing' || hasEndedForGood(record)) {
     deps.background.insist('removing a container', id, () => removeContainer(deps, id))
     return
   }
-  if (live === true && taskArn !== undefined) deps.watch.add(taskArn, id)
   if (live === true) return
   if (record.hasNames === true) deps.names.leave(record)
   if (state.status === 'restarting') deps.restarts.schedule(record)
 }
+
+const hasEndedForGood = ({ autoRemove, live, state, startFailed }: ContainerRecord): boolean =>
+  autoRemove && live !== true && (state.status === 'exited' || startFailed === true)
 
 async function reconcile(deps: ContainerDeps, isFirst: boolean): Promise<void> {
   const tasks = [...(await runningTasks(deps)), ...(isFirst ? await stoppedTasks(deps) : [])]
@@ -50,7 +55,7 @@ async function takeIn(deps: ContainerDeps, task: Task): Promise<void> {
   if (record === undefined && !deps.removed.has(id)) return await adoptTask(deps, task)
   if (record !== undefined && runOf(task) > record.runs) return await adoptTask(deps, task)
   if (record?.live === true && record.taskArn === undefined && runOf(task) === runNumberOf(record)) {
-    return await takeTask(deps, id, task.taskArn)
+    return takeTask(deps, id, task.taskArn)
   }
   if (!isToRun) return
   deps.logger.warn({ task: task.taskArn, container: id }, 'a task that nobody knows a use for any more is stopped')

@@ -1,5 +1,5 @@
 import { DeleteClusterCommand } from '@aws-sdk/client-ecs'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type SimulatedBackend, startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
 
 const error = (type: string, message: string) => ({ kind: 'error', type, message }) as const
@@ -114,6 +114,28 @@ test('where nobody can say whether there is a task, the next start takes the sam
   clearScripts()
   await other.container.remove()
   expect(await backend.tasks()).toEqual(before)
+})
+
+test('a start after a task of an unanswered one has been ended is a new run', async () => {
+  const backend = await startSimulatedBackend({ watchTimings: { lookAgainMs: 500 } })
+  const { injectFault, clearScripts } = backend.emulator.control
+  injectFault({ operation: 'RunTask', fault: { kind: 'lost_reply' }, times: 20 })
+  injectFault({ operation: 'ListTasks', fault: { kind: 'reset' }, times: 20 })
+  const { container } = await startOf(backend)
+  clearScripts()
+  await vi.waitFor(async () => expect(await backend.tasks()).toEqual([]), { timeout: 20_000 })
+  await container.start()
+  expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
+})
+
+test('a container that is removed while it starts leaves no task, though its end is refused at first', async () => {
+  const backend = await startSimulatedBackend()
+  const { injectFault } = backend.emulator.control
+  injectFault({ operation: 'StopTask', fault: error('ThrottlingException', 'Rate exceeded'), times: 20 })
+  const container = await backend.create()
+  await Promise.allSettled([container.start(), container.remove({ force: true })])
+  backend.emulator.control.clearScripts()
+  await vi.waitFor(async () => expect(await backend.tasks()).toEqual([]), { timeout: 20_000 })
 })
 
 test('docker run --rm leaves no container behind that could not start', async () => {

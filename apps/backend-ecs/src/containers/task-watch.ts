@@ -8,6 +8,8 @@ export interface WatchTimings {
   readonly fastMs: number
   /** And while nobody does. */
   readonly slowMs: number
+  /** After how long a start that AWS did not answer is looked for; default 30 s. */
+  readonly lookAgainMs?: number
 }
 
 const WATCH_TIMINGS: WatchTimings = { fastMs: 1_000, slowMs: 10_000 }

@@ -7,6 +7,7 @@ import {
   RegisterInstanceCommand,
 } from '@aws-sdk/client-servicediscovery'
 import AsyncLock from 'async-lock'
+import pRetry from 'p-retry'
 import { TAG_BACKEND } from '../aws/ownership-tags.ts'
 import type { BackendDeps } from '../backend-deps.ts'
 import { AwsCallError } from '../errors/aws-call-error.ts'
@@ -21,13 +22,18 @@ export interface NameRegistry {
   clear(namespaceId: string): Promise<void>
 }
 
+/** Cloud Map goes on with the last change of an instance in the background, and refuses the next until that is over. */
+const BUSY_RETRIES = { minTimeout: 500, factor: 1.5, maxTimeout: 3_000, retries: 8 }
+
 /** How long a resolver may keep an address that is gone, in seconds. */
 const RECORD_TTL_SECONDS = 5
 
 const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
   error instanceof AwsCallError && names.includes(error.facts.name)
 
-export function createNameRegistry({ aws, instance }: Pick<BackendDeps, 'aws' | 'instance'>): NameRegistry {
+type Deps = Pick<BackendDeps, 'aws' | 'instance' | 'closing'>
+
+export function createNameRegistry({ aws, instance, closing }: Deps): NameRegistry {
   /** Ids of services by name, as read once from each namespace. */
   const known = new Map<string, Map<string, string>>()
   const locks = new AsyncLock()
@@ -66,9 +72,16 @@ export function createNameRegistry({ aws, instance }: Pick<BackendDeps, 'aws' | 
     }
   }
 
+  const onceIdle = (change: () => Promise<unknown>): Promise<unknown> =>
+    pRetry(change, {
+      ...BUSY_RETRIES,
+      signal: closing,
+      shouldRetry: ({ error }) => isNamed(error, 'DuplicateRequest'),
+    })
+
   async function take(ServiceId: string, InstanceId: string): Promise<void> {
     try {
-      await aws.cloudMap('write').send(new DeregisterInstanceCommand({ ServiceId, InstanceId }))
+      await onceIdle(() => aws.cloudMap('write').send(new DeregisterInstanceCommand({ ServiceId, InstanceId })))
     } catch (error) {
       if (!isNamed(error, 'InstanceNotFound', 'ServiceNotFound')) throw error
     }
@@ -92,9 +105,9 @@ export function createNameRegistry({ aws, instance }: Pick<BackendDeps, 'aws' | 
         const Attributes = { AWS_INSTANCE_IPV4: address }
         const send = async (): Promise<void> => {
           const ServiceId = await ensureService(namespaceId, name)
-          await aws
-            .cloudMap('write')
-            .send(new RegisterInstanceCommand({ ServiceId, InstanceId: containerId, Attributes }))
+          await onceIdle(() =>
+            aws.cloudMap('write').send(new RegisterInstanceCommand({ ServiceId, InstanceId: containerId, Attributes })),
+          )
         }
         try {
           await send()

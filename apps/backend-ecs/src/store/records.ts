@@ -21,6 +21,8 @@ export interface ContainerRecord {
   readonly live?: boolean
   /** Somebody asked for the end: no restart policy applies. */
   readonly stopRequested?: boolean
+  /** `docker restart` is between the end and the new start: a container with `autoRemove` stays. */
+  readonly restartRequested?: boolean
   /** The last start did not lead to a run; `state.error` says why. */
   readonly startFailed?: boolean
   /**
