@@ -62,7 +62,7 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   const reader = createLogStreamReader(deps)
   registerLogRoutes(app, streams, { ...deps, containers, reader })
   registerAttachRoutes(streams, { ...deps, containers, reader })
-  registerVolumeRoutes(app, volumes)
+  registerVolumeRoutes(app, { ...deps, volumes })
   registerNetworkRoutes(app, { ...deps, networks, containers })
   const execs = createExecOperations({ ...deps, containers })
   registerExecRoutes(app, streams, execs)

@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { BackendDeps } from '../backend-deps.ts'
 import type { ContainerOperations } from '../containers/container-operations.ts'
-import { hasLabel } from '../containers/views/matches-filters.ts'
 import { untilClosed } from '../http/client-streams.ts'
-import { readFilters } from '../http/read-filters.ts'
+import { fitsFilters, hasLabel, readFilters } from '../http/read-filters.ts'
 import type { Query } from '../http/read-query.ts'
 import { readTime } from '../logs/read-log-query.ts'
 import type { DockerEvent } from './event-log.ts'
@@ -63,7 +62,7 @@ function untilTime(until: number | undefined, now: () => Date, signal: AbortSign
 
 /** One of a key's values must fit, and all keys must. */
 const matches = (event: DockerEvent, filters: Filters): boolean =>
-  [...filters].every(([key, values]) => values.some((value) => TESTS[key]?.(event, value)))
+  fitsFilters(filters, (key, value) => TESTS[key]?.(event, value) === true)
 
 const isActor = (type: DockerEvent['Type'], { Type, Actor }: DockerEvent, value: string): boolean =>
   Type === type && (Actor.ID.startsWith(value) || Actor.Attributes.name === value)

@@ -17,6 +17,23 @@ export function readFilters(text: string | undefined, known: readonly string[]):
   return filters
 }
 
+/** Whether a thing passes each filter: with one of its values, but with every label, as in Docker. */
+export function fitsFilters(
+  filters: ReadonlyMap<string, readonly string[]>,
+  fits: (key: string, value: string) => boolean,
+): boolean {
+  return [...filters].every(([key, values]) =>
+    key === 'label' ? values.every((value) => fits(key, value)) : values.some((value) => fits(key, value)),
+  )
+}
+
+/** `key` or `key=value`. */
+export function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
+  const equals = wanted.indexOf('=')
+  if (equals < 0) return wanted in labels
+  return labels[wanted.slice(0, equals)] === wanted.slice(equals + 1)
+}
+
 function parse(text: string): Record<string, unknown> {
   try {
     const value = JSON.parse(text) as unknown

@@ -15,6 +15,8 @@ const UNSUPPORTED: readonly (readonly [paths: readonly string[], what: string, w
 
 /** Answers 501 with the reason, where there would be a 404 that explains nothing. */
 export function registerUnsupportedRoutes(app: FastifyInstance): void {
+  // A part of `docker system prune`, where there is nothing to take away.
+  app.post('/build/prune', async () => ({ CachesDeleted: [], SpaceReclaimed: 0 }))
   for (const [paths, what, why] of UNSUPPORTED) {
     for (const path of paths) {
       for (const pattern of [path, `${path}/*`]) {

@@ -38,8 +38,13 @@ export interface ImageOperations {
   tag(name: string, target: string): void
   /** What was untagged and deleted, as Docker lists it. Throws 409 while a container uses it, unless `force`. */
   remove(name: string, options: { readonly force: boolean }): Promise<Removal[]>
-  /** Removes what no container uses; with `all`, not only what has no tag. */
-  prune(options: { readonly all: boolean }): Promise<Removal[]>
+  /** Removes what no container uses, as far as it fits; with `all`, not only what has no tag. */
+  prune(options: PruneOptions): Promise<Removal[]>
+}
+
+interface PruneOptions {
+  readonly all: boolean
+  readonly fits: (image: ImageRecord) => boolean
 }
 
 type Removal = { readonly Untagged: string } | { readonly Deleted: string }
@@ -122,11 +127,12 @@ export function createImageOperations(deps: Deps): ImageOperations {
       }
       return await dropAll(gone)
     },
-    prune: ({ all }) =>
+    prune: ({ all, fits }) =>
       dropAll(
         images
           .list()
-          .filter(({ id, reference }) => images.userOf(id) === undefined && (all || reference.includes('@'))),
+          .filter(({ id, reference }) => images.userOf(id) === undefined && (all || reference.includes('@')))
+          .filter(fits),
       ),
   }
 }

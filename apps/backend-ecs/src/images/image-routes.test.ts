@@ -32,6 +32,23 @@ withCli('docker pull, images, inspect, history, tag and rmi (needs the docker co
   })
 })
 
+withCli('docker image prune and system prune mean their filters (needs the docker command line)', async () => {
+  const { docker, image } = await startTestBackend(simulated)
+  await docker(['pull', image])
+  const prune = (...args: string[]) => docker([...args, 'prune', '-af'])
+  const left = async () => (await docker(['images', '-q'])).stdout
+  for (const filter of ['until=1969-01-01T00:00:00Z', 'label=team']) {
+    expect(await docker(['image', 'prune', '-af', '--filter', filter])).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(await left()).not.toBe('')
+  }
+  expect(await docker(['image', 'prune', '-f', '--filter', 'until=soon'])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("invalid filter 'until=soon'"),
+  })
+  expect(await prune('system')).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(await left()).toBe('')
+})
+
 withCli(
   'a tag or a repository that does not exist is said as Docker says it (needs the docker command line)',
   async () => {

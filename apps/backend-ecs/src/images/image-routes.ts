@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { BackendDeps } from '../backend-deps.ts'
 import { badRequest, DockerError, noSuch, notOnEcs } from '../errors/docker-error.ts'
+import { PRUNE_FILTERS, readPruneFilter } from '../http/prune.ts'
 import { readFilters } from '../http/read-filters.ts'
 import { isTrue, type Query } from '../http/read-query.ts'
 import type { ImageRecord } from '../store/records.ts'
 import { findImages } from './find-images.ts'
+import { imageCreatedAt, imageLabels } from './image-config.ts'
 import type { ImageOperations, PullResult } from './image-operations.ts'
 import { familiarName, familiarReference, parseReference } from './image-reference.ts'
 import { toImageHistory, toImageInspect, toImageSummary } from './image-views.ts'
@@ -17,7 +19,7 @@ const FILTERS = ['reference', 'label', 'dangling', 'before', 'since']
 export function registerImageRoutes(
   app: FastifyInstance,
   images: ImageOperations,
-  { store, closing }: Pick<BackendDeps, 'store' | 'closing'>,
+  { store, closing, now }: Pick<BackendDeps, 'store' | 'closing' | 'now'>,
 ): void {
   const recordsOf = (name: string): [ImageRecord, ...ImageRecord[]] => {
     const [found] = findImages(images.list(), name)
@@ -63,8 +65,14 @@ export function registerImageRoutes(
     images.remove(params['*'], { force: isTrue(query.force) }),
   )
   app.post<{ Querystring: Query }>('/images/prune', async ({ query }) => {
-    const dangling = readFilters(query.filters, ['dangling', 'label', 'until']).get('dangling')?.[0]
-    return { ImagesDeleted: await images.prune({ all: dangling === 'false' || dangling === '0' }), SpaceReclaimed: 0 }
+    const filters = readFilters(query.filters, ['dangling', ...PRUNE_FILTERS])
+    const dangling = filters.get('dangling')?.[0]
+    const fits = readPruneFilter(filters, now())
+    const removals = await images.prune({
+      all: dangling === 'false' || dangling === '0',
+      fits: ({ config }) => fits({ labels: imageLabels(config), createdAt: imageCreatedAt(config) }),
+    })
+    return { ImagesDeleted: removals, SpaceReclaimed: 0 }
   })
   app.post<{ Querystring: Query }>('/images/create', (request, reply) => pull(images, request, reply, closing))
   app.post<{ Body: { image?: string; platform?: string } | undefined }>(

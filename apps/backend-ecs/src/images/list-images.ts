@@ -1,7 +1,8 @@
-import { hasLabel } from '../containers/views/matches-filters.ts'
 import { badRequest } from '../errors/docker-error.ts'
+import { hasLabel } from '../http/read-filters.ts'
 import type { ImageRecord } from '../store/records.ts'
 import { findImages } from './find-images.ts'
+import { imageCreatedAt, imageLabels } from './image-config.ts'
 import { familiarName, familiarReference, parseReference } from './image-reference.ts'
 
 type Records = [ImageRecord, ...ImageRecord[]]
@@ -14,15 +15,13 @@ export function listImages(images: readonly ImageRecord[], filters: ReadonlyMap<
   )
   const groups = [...byId.values()] as Records[]
   return groups
-    .filter(([image]) => (filters.get('label') ?? []).every((label) => hasLabel(labelsOf(image), label)))
+    .filter(([image]) => (filters.get('label') ?? []).every((label) => hasLabel(imageLabels(image.config), label)))
     .filter((records) => fitsDangling(records, filters.get('dangling')?.[0]))
     .filter(([image]) => fitsAge(images, image, filters))
     .sort(([left], [right]) => createdOf(right) - createdOf(left))
 }
 
-const labelsOf = ({ config }: ImageRecord): Record<string, string> =>
-  (config as { config?: { Labels?: Record<string, string> | null } | null }).config?.Labels ?? {}
-const createdOf = ({ config }: ImageRecord): number => Date.parse(String(config.created ?? 0)) || 0
+const createdOf = ({ config }: ImageRecord): number => imageCreatedAt(config)
 
 function fitsReference(reference: string, patterns: readonly string[] | undefined): boolean {
   if (patterns === undefined) return true

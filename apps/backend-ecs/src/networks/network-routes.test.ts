@@ -89,7 +89,13 @@ test.skipIf(!hasDockerCli)(
     expect((await docker(['network', 'inspect', 'none'])).stderr).toContain('network none not found')
     await restart({ forget: true })
     expect((await docker(['network', 'ls', '--format', '{{.Name}}'])).stdout).toBe('bridge\none\ntwo\n')
-    expect((await docker(['network', 'prune', '-f'])).stdout).toContain('one\ntwo')
+    const prune = async (...filters: string[]) =>
+      (await docker(['network', 'prune', '-f', ...filters.flatMap((filter) => ['--filter', filter])])).stdout
+    await docker(['network', 'create', '--label', 'team=a', 'three'])
+    for (const filters of [['label=team=a', 'label=other'], ['until=24h']]) expect(await prune(...filters)).toBe('')
+    expect(await prune('label!=team')).toContain('one\ntwo\n')
+    expect((await docker(['network', 'ls', '--format', '{{.Name}}'])).stdout).toBe('bridge\nthree\n')
+    expect(await prune()).toContain('three\n')
     expect(await leftIn(backend)).toEqual([])
   },
 )

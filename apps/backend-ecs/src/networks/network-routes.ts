@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import type { BackendDeps } from '../backend-deps.ts'
 import type { ContainerOperations } from '../containers/container-operations.ts'
 import { isAsked } from '../containers/definition/host-config.ts'
-import { hasLabel } from '../containers/views/matches-filters.ts'
-import { badRequest, notOnEcs } from '../errors/docker-error.ts'
-import { readFilters } from '../http/read-filters.ts'
+import { notOnEcs } from '../errors/docker-error.ts'
+import { PRUNE_FILTERS, readPruneFilter, removeEach } from '../http/prune.ts'
+import { fitsFilters, hasLabel, readFilters } from '../http/read-filters.ts'
 import type { Query } from '../http/read-query.ts'
 import type { NetworkRecord } from '../store/records.ts'
 import type { NetworkOperations } from './network-operations.ts'
@@ -27,7 +27,7 @@ interface Route {
   readonly Querystring: Query
 }
 
-type RouteDeps = Pick<BackendDeps, 'store' | 'settings'> & {
+type RouteDeps = Pick<BackendDeps, 'store' | 'settings' | 'now'> & {
   readonly networks: NetworkOperations
   readonly containers: Pick<ContainerOperations, 'find'>
 }
@@ -35,7 +35,7 @@ type RouteDeps = Pick<BackendDeps, 'store' | 'settings'> & {
 /** Networks, on both surfaces. */
 export function registerNetworkRoutes(
   app: FastifyInstance,
-  { networks, containers, store, settings }: RouteDeps,
+  { networks, containers, store, settings, now }: RouteDeps,
 ): void {
   const view = (network: NetworkRecord): Record<string, unknown> => toNetwork(network, networks.membersOf(network))
   const bridge = (): Record<string, unknown> =>
@@ -81,13 +81,13 @@ export function registerNetworkRoutes(
       return reply.status(204).send()
     })
     app.post<{ Querystring: Query }>(`${surface}/networks/prune`, async ({ query }) => {
-      const filters = readFilters(query.filters, ['label', 'until'])
-      if (filters.has('until')) throw badRequest("the filter 'until' is not known here; use label")
+      const fits = readPruneFilter(readFilters(query.filters, PRUNE_FILTERS), now())
       const unused = networks
         .list()
-        .filter((network) => networks.membersOf(network).length === 0 && matches(network, filters, networks))
-      for (const { id } of unused) await networks.remove(id)
-      return { NetworksDeleted: unused.map(({ name }) => name) }
+        .filter((network) => networks.membersOf(network).length === 0)
+        .filter(({ labels, createdAt }) => fits({ labels, createdAt: Date.parse(createdAt) }))
+      const removed = await removeEach(unused, ({ id }) => networks.remove(id))
+      return { NetworksDeleted: removed.map(({ name }) => name) }
     })
   }
 }
@@ -112,7 +112,7 @@ const matches = (
   network: NetworkRecord,
   filters: ReadonlyMap<string, readonly string[]>,
   networks: NetworkOperations,
-): boolean => [...filters].every(([key, values]) => values.some((value) => TESTS[key]?.(network, value, networks)))
+): boolean => fitsFilters(filters, (key, value) => TESTS[key]?.(network, value, networks) === true)
 
 /** What the VPC decides, or a security group cannot do. */
 function refuseUnsupported(body: NetworkCreateBody): void {

@@ -11,8 +11,8 @@ export interface VolumeOperations {
   list(): VolumeRecord[]
   /** Finds or makes it; of one that is there labels do not change, as in Docker. Throws 501 without a file system. */
   ensure(request: { readonly name: string; readonly labels?: Readonly<Record<string, string>> }): Promise<VolumeRecord>
-  /** Throws 409 while a container has it, running or not. */
-  remove(name: string): Promise<void>
+  /** Throws 409 while a container has it, running or not; with `force` one that is not there has been removed. */
+  remove(name: string, options: { readonly force: boolean }): Promise<void>
   /** Ids of containers that have it. */
   usersOf(name: string): string[]
   /** Finishes what was begun, and finds again what the store does not know. */
@@ -85,8 +85,9 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
         publish('create', made)
         return made
       }),
-    remove: (name) =>
+    remove: (name, { force }) =>
       names.acquire(name, async () => {
+        if (force && volumes.get(name) === undefined) return
         const volume = find(name)
         const users = usersOf(name)
         if (users.length > 0) throw conflict(`remove ${name}: volume is in use - [${users.join(', ')}]`)

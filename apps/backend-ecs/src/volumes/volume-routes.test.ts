@@ -52,7 +52,17 @@ test.skipIf(!hasDockerCli)(
     expect((await docker(['volume', 'ls', '-q'])).stdout).toBe('one\ntwo\n')
     await docker(['volume', 'prune', '-f'])
     expect((await docker(['volume', 'ls', '-q'])).stdout).toBe('one\ntwo\n')
-    await docker(['volume', 'prune', '-f', '--all'])
+    await docker(['volume', 'create', '--label', 'team=a', 'three'])
+    const prune = async (...filters: string[]) =>
+      (await docker(['volume', 'prune', '-f', '--all', ...filters.flatMap((filter) => ['--filter', filter])])).stdout
+    for (const filters of [['label=team=a', 'label=other'], ['until=24h']]) {
+      expect(await prune(...filters)).not.toContain('Deleted')
+    }
+    expect(await prune('label!=team')).toContain('one\ntwo\n')
+    expect((await docker(['volume', 'ls', '-q'])).stdout).toBe('three\n')
+    expect(await prune()).toContain('three\n')
+    expect(await docker(['volume', 'rm', 'three'])).toMatchObject({ exitCode: 1 })
+    expect(await docker(['volume', 'rm', '-f', 'three'])).toMatchObject({ exitCode: 0 })
     expect(await leftIn({ emulator })).toEqual([])
   },
 )

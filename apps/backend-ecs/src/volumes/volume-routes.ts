@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { BackendDeps } from '../backend-deps.ts'
 import { isAsked } from '../containers/definition/host-config.ts'
-import { hasLabel } from '../containers/views/matches-filters.ts'
 import { notOnEcs } from '../errors/docker-error.ts'
-import { readFilters } from '../http/read-filters.ts'
-import type { Query } from '../http/read-query.ts'
+import { PRUNE_FILTERS, readPruneFilter, removeEach } from '../http/prune.ts'
+import { fitsFilters, hasLabel, readFilters } from '../http/read-filters.ts'
+import { isTrue, type Query } from '../http/read-query.ts'
 import type { VolumeRecord } from '../store/records.ts'
 import type { VolumeOperations } from './volume-operations.ts'
 
@@ -22,7 +23,10 @@ interface Route {
 }
 
 /** Volumes, on both surfaces. */
-export function registerVolumeRoutes(app: FastifyInstance, volumes: VolumeOperations): void {
+export function registerVolumeRoutes(
+  app: FastifyInstance,
+  { volumes, now }: Pick<BackendDeps, 'now'> & { readonly volumes: VolumeOperations },
+): void {
   for (const surface of ['', '/internal/v1']) {
     app.get<{ Querystring: Query }>(`${surface}/volumes`, async ({ query }) => {
       const filters = readFilters(query.filters, Object.keys(TESTS))
@@ -52,20 +56,21 @@ export function registerVolumeRoutes(app: FastifyInstance, volumes: VolumeOperat
         return toVolume(await volumes.ensure({ name, labels: Labels ?? {} }))
       },
     )
-    app.delete<Route>(`${surface}/volumes/:name`, async ({ params }, reply) => {
-      await volumes.remove(params.name)
+    app.delete<Route>(`${surface}/volumes/:name`, async ({ params, query }, reply) => {
+      await volumes.remove(params.name, { force: isTrue(query.force) })
       return reply.status(204).send()
     })
   }
   app.post<{ Querystring: Query }>('/volumes/prune', async ({ query }) => {
-    const { all, ...others } = Object.fromEntries(readFilters(query.filters, ['label', 'all']))
-    const isAll = all?.[0] === 'true' || all?.[0] === '1'
+    const filters = readFilters(query.filters, ['all', ...PRUNE_FILTERS])
+    const isAll = isTrue(filters.get('all')?.[0])
+    const fits = readPruneFilter(filters, now())
     const unused = volumes
       .list()
       .filter(({ name }) => volumes.usersOf(name).length === 0 && (isAll || isAnonymous(name)))
-      .filter((volume) => matches(volume, new Map(Object.entries(others)), volumes))
-    for (const { name } of unused) await volumes.remove(name)
-    return { VolumesDeleted: unused.map(({ name }) => name), SpaceReclaimed: 0 }
+      .filter(({ labels, createdAt }) => fits({ labels, createdAt: Date.parse(createdAt) }))
+    const removed = await removeEach(unused, ({ name }) => volumes.remove(name, { force: false }))
+    return { VolumesDeleted: removed.map(({ name }) => name), SpaceReclaimed: 0 }
   })
 }
 
@@ -103,4 +108,4 @@ const matches = (
   volume: VolumeRecord,
   filters: ReadonlyMap<string, readonly string[]>,
   volumes: VolumeOperations,
-): boolean => [...filters].every(([key, values]) => values.some((value) => TESTS[key]?.(volume, value, volumes)))
+): boolean => fitsFilters(filters, (key, value) => TESTS[key]?.(volume, value, volumes) === true)

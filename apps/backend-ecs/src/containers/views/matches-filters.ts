@@ -1,5 +1,7 @@
 import { badRequest } from '../../errors/docker-error.ts'
-import type { ContainerRecord, ImageRecord, NetworkRecord } from '../../store/records.ts'
+import { fitsFilters, hasLabel } from '../../http/read-filters.ts'
+import { imageLabels } from '../../images/image-config.ts'
+import type { ContainerRecord, NetworkRecord } from '../../store/records.ts'
 import { exposedPorts, portKey, readPorts } from '../definition/read-ports.ts'
 import { imageOf } from './to-container-inspect.ts'
 import type { ViewContext } from './view-context.ts'
@@ -22,8 +24,7 @@ const STATUSES = ['created', 'restarting', 'running', 'removing', 'paused', 'exi
 const TESTS: Readonly<Record<string, Test>> = {
   id: ({ id }, value) => id.startsWith(value),
   name: ({ name }, value) => asPattern(value).test(name) || asPattern(value).test(`/${name}`),
-  label: ({ config, imageId }, value, context) =>
-    hasLabel({ ...labelsOf(context.findImage(imageId)), ...config.Labels }, value),
+  label: (record, value, context) => hasLabel(containerLabels(record, context), value),
   status: ({ state }, value) => {
     if (STATUSES.includes(value)) return state.status === value
     throw badRequest(`invalid filter 'status=${value}'`)
@@ -54,25 +55,21 @@ export const CONTAINER_FILTERS: readonly string[] = Object.keys(TESTS)
 
 /** Whether a container is one that the filters ask for. Throws 400 for values that are none. */
 export function matchesFilters(record: ContainerRecord, filters: Filters, context: FilterContext): boolean {
-  return [...filters].every(([key, values]) => {
+  return fitsFilters(filters, (key, value) => {
     const test = TESTS[key]
     if (test === undefined) throw badRequest(`invalid filter '${key}'`)
-    // Labels must all fit, as in Docker.
-    return key === 'label'
-      ? values.every((value) => test(record, value, context))
-      : values.some((value) => test(record, value, context))
+    return test(record, value, context)
   })
 }
 
-/** `key` or `key=value`. */
-export function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
-  const equals = wanted.indexOf('=')
-  if (equals < 0) return wanted in labels
-  return labels[wanted.slice(0, equals)] === wanted.slice(equals + 1)
-}
-
-const labelsOf = (image: ImageRecord | undefined): Record<string, string> =>
-  (image?.config as { config?: { Labels?: Record<string, string> | null } } | undefined)?.config?.Labels ?? {}
+/** Its own, and those of its image. */
+export const containerLabels = (
+  { imageId, config }: ContainerRecord,
+  context: FilterContext,
+): Record<string, string> => ({
+  ...imageLabels(context.findImage(imageId)?.config),
+  ...config.Labels,
+})
 
 const isNetwork = (network: NetworkRecord | undefined, value: string): boolean =>
   network !== undefined && (network.name === value || network.id.startsWith(value))

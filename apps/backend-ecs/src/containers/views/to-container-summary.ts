@@ -1,3 +1,4 @@
+import { imageLabels } from '../../images/image-config.ts'
 import type { ContainerRecord } from '../../store/records.ts'
 import { humanDuration } from './human-duration.ts'
 import { commandOf, imageOf } from './to-container-inspect.ts'
@@ -9,7 +10,6 @@ import type { ViewContext } from './view-context.ts'
 /** One entry of `GET /containers/json`. */
 export function toContainerSummary(record: ContainerRecord, context: ViewContext): Record<string, unknown> {
   const image = imageOf(record, context)
-  const ofImage = (image.config as { config?: { Labels?: Record<string, string> | null } }).config?.Labels
   return {
     Id: record.id,
     Names: [`/${record.name}`],
@@ -18,7 +18,7 @@ export function toContainerSummary(record: ContainerRecord, context: ViewContext
     Command: commandOf(record, image).map(quoted).join(' '),
     Created: Math.floor(Date.parse(record.createdAt) / 1000),
     Ports: toPortList(portsOf(record, image)),
-    Labels: { ...ofImage, ...record.config.Labels },
+    Labels: { ...imageLabels(image.config), ...record.config.Labels },
     State: record.state.status,
     Status: statusText(record, context.now()),
     HostConfig: { NetworkMode: networkModeOf(record, context) },
