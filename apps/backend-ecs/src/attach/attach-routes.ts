@@ -10,31 +10,33 @@ import { MULTIPLEXED_STREAM, RAW_STREAM } from '../logs/frame-output.ts'
 import type { LogStreamReader } from '../logs/log-stream-reader.ts'
 import { readLogs } from '../logs/read-logs.ts'
 import { toOutput } from '../logs/to-output.ts'
+import { watchRunEnd } from '../logs/watch-run-end.ts'
 import type { ContainerRecord } from '../store/records.ts'
 
-interface AttachDeps extends Pick<BackendDeps, 'store' | 'logger'> {
+interface AttachDeps extends Pick<BackendDeps, 'logger'> {
   readonly containers: ContainerOperations
   readonly reader: LogStreamReader
 }
 
 /** `docker attach` and the first thing that `docker run` does: the output of a run, which may not have begun yet. */
-export function registerAttachRoutes(streams: ClientStreams, { containers, reader, store, logger }: AttachDeps): void {
+export function registerAttachRoutes(streams: ClientStreams, { containers, reader, logger }: AttachDeps): void {
   /** What a run says, from its beginning or from now on, framed unless there is a terminal. */
   async function* outputOf(record: ContainerRecord, { query, signal }: Asked, tty: boolean): AsyncGenerator<Buffer> {
     if (!has(query, 'stdout')) return
     const run = await beginningOfRun(containers, record, signal)
     if (run?.logStream === undefined) return
     const isFromNow = record.live === true && !has(query, 'logs')
-    const hasEnded = (): boolean => {
-      const current = store.containers.get(run.id)
-      return current?.live !== true || current.taskArn !== run.taskArn
+    const { ended, release } = watchRunEnd(containers, run, signal)
+    try {
+      const events = readLogs(
+        { streams: [run.logStream], range: {}, follow: true, ...(isFromNow ? { tail: 0 } : {}) },
+        { reader, ended, signal },
+      )
+      const onFailure = (error: unknown): void => logger.error({ err: error, container: run.id }, 'output broke off')
+      yield* toOutput(events, { tty, timestamps: false, onFailure })
+    } finally {
+      release()
     }
-    const events = readLogs(
-      { streams: [run.logStream], range: {}, follow: true, ...(isFromNow ? { tail: 0 } : {}) },
-      { reader, hasEnded, signal },
-    )
-    const onFailure = (error: unknown): void => logger.error({ err: error, container: run.id }, 'output broke off')
-    yield* toOutput(events, { tty, timestamps: false, onFailure })
   }
 
   streams.hijack('/containers/:id/attach', async ({ params, query, signal }, accept) => {

@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { NO_ENGINE } from '@landlord/test-engine'
+import type Docker from 'dockerode'
 import { expect, test } from 'vitest'
 import { hasDockerCli } from '../__fixtures__/run-docker-cli.ts'
+import { startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
 import { engine, startTestBackend } from '../__fixtures__/start-test-backend.ts'
 
 const isRunnable = engine !== undefined && hasDockerCli
@@ -69,6 +71,36 @@ withCli(`two clients follow one container, and one that leaves does not disturb 
   dockerode.modem.demuxStream(stream, stdout, stderr)
   stream.on('end', () => stdout.end())
   expect(await text(stdout)).toBe(Array.from({ length: 40 }, (_, index) => `${index}\n`).join(''))
+})
+
+/** What a follower is told in all, with the frames' heads. */
+async function followed(container: Docker.Container): Promise<string> {
+  const stream = await container.logs({ follow: true, stdout: true })
+  return await text(stream)
+}
+
+test('following begins with a run that is being started, and ends with it though another one follows', async () => {
+  const { emulator, create } = await startSimulatedBackend()
+  emulator.control.scriptTasks({ behaviour: { kind: 'run', logs: ['second'] } })
+  const ends = { kind: 'exit', afterSeconds: 60, exitCode: 1, logs: ['first'] } as const
+  emulator.control.scriptTasks({ behaviour: ends, times: 1 })
+  const container = await create({ HostConfig: { RestartPolicy: { Name: 'always' } } })
+  const throttled = { kind: 'error', type: 'ThrottlingException', message: 'Rate exceeded' } as const
+  emulator.control.injectFault({ operation: 'RunTask', fault: throttled, times: 2 })
+  const started = container.start()
+  await expect.poll(async () => emulator.control.counters().calls.RunTask, { interval: 5 }).toBeGreaterThan(0)
+  const following = followed(container)
+  await started
+  expect(await following).toMatch(/^.{8}first\n$/s)
+  await expect
+    .poll(async () => await container.inspect(), { timeout: 20_000 })
+    .toMatchObject({
+      RestartCount: 1,
+      State: { Status: 'running' },
+    })
+  const again = followed(container)
+  await container.stop()
+  expect(await again).toMatch(/^.{8}first\n.{8}second\n$/s)
 })
 
 withCli(`docker attach shows what is said from now on${needs}`, async () => {

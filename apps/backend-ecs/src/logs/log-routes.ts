@@ -12,8 +12,9 @@ import type { LogStreamReader } from './log-stream-reader.ts'
 import { type LogQuery, readLogQuery } from './read-log-query.ts'
 import { readLogs } from './read-logs.ts'
 import { toOutput } from './to-output.ts'
+import { watchRunEnd } from './watch-run-end.ts'
 
-interface LogDeps extends Pick<BackendDeps, 'store' | 'closing' | 'logger'> {
+interface LogDeps extends Pick<BackendDeps, 'closing' | 'logger'> {
   readonly containers: ContainerOperations
   readonly reader: LogStreamReader
 }
@@ -64,26 +65,31 @@ async function send(reply: FastifyReply, record: ContainerRecord, query: LogQuer
 async function* linesOf(
   record: ContainerRecord,
   query: LogQuery & { readonly tty: boolean },
-  { containers, reader, store, logger }: LogDeps,
+  { containers, reader, logger }: LogDeps,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
   // Everything is standard output.
   if (!query.stdout) return
-  const streams = [...(record.formerLogStreams ?? []), ...(record.logStream === undefined ? [] : [record.logStream])]
-  const hasEnded = (): boolean => store.containers.get(record.id)?.live !== true
-  // Somebody who follows wants to know soon that there is no more.
-  const watched = query.follow ? keepWatching(containers, record.id, signal) : { end: () => {} }
+  const current = query.follow ? await whenNamed(containers, record, signal) : record
+  const { id, formerLogStreams = [], logStream } = current
+  const streams = [...formerLogStreams, ...(logStream === undefined ? [] : [logStream])]
+  const run = watchRunEnd(containers, current, signal)
   try {
-    const events = readLogs({ ...query, streams }, { reader, hasEnded, signal })
-    const onFailure = (error: unknown): void => logger.error({ err: error, container: record.id }, 'logs broke off')
+    const events = readLogs({ ...query, streams }, { reader, ended: run.ended, signal })
+    const onFailure = (error: unknown): void => logger.error({ err: error, container: id }, 'logs broke off')
     yield* toOutput(events, { ...query, onFailure })
   } finally {
-    watched.end()
+    run.release()
   }
 }
 
-function keepWatching({ until }: ContainerOperations, id: string, signal: AbortSignal): { end: () => void } {
-  const over = new AbortController()
-  until(id, (record) => record?.live !== true, AbortSignal.any([signal, over.signal])).catch(() => undefined)
-  return { end: () => over.abort() }
+/** With the log stream of the present run, which has none before ECS has said what its task is. */
+async function whenNamed(
+  { until }: ContainerOperations,
+  record: ContainerRecord,
+  signal: AbortSignal,
+): Promise<ContainerRecord> {
+  const isNamed = (current: ContainerRecord | undefined): boolean =>
+    current?.live !== true || current.logStream !== undefined
+  return (await until(record.id, isNamed, signal)) ?? record
 }

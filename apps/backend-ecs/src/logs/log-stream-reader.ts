@@ -10,6 +10,8 @@ export interface LogRange {
 
 interface LogPage {
   readonly events: readonly OutputLogEvent[]
+  /** When it was asked for, as of `performance.now()`. */
+  readonly askedAt: number
   /** Where to go on; absent: nothing has been written to the stream yet. */
   readonly forward?: string
   readonly backward?: string
@@ -17,8 +19,11 @@ interface LogPage {
 
 /** Pages of log streams. Whoever asks for what somebody else has asked for within the last moment gets the same page. */
 export interface LogStreamReader {
-  /** From the beginning, or from where a page said to go on. Empty at the end, with the token that was given. */
-  next(stream: string, range: LogRange, token?: string): Promise<LogPage>
+  /**
+   * From the beginning, or from where a page said to go on. Empty at the end, with the token that was given. A page that was
+   * asked for before `notBefore` (as of `performance.now()`) will not do.
+   */
+  next(stream: string, range: LogRange, token?: string, notBefore?: number): Promise<LogPage>
   /** The last events, at most so many, or those before where a page said. */
   last(stream: string, range: LogRange, limit: number, token?: string): Promise<LogPage>
 }
@@ -29,9 +34,10 @@ export const MOST_EVENTS = 10_000
 const SHARED_MS = 900
 
 export function createLogStreamReader({ aws, settings }: Pick<BackendDeps, 'aws' | 'settings'>): LogStreamReader {
-  const shared = new Map<string, Promise<LogPage>>()
+  const shared = new Map<string, { readonly askedAt: number; readonly page: Promise<LogPage> }>()
 
   async function read(stream: string, { from, to }: LogRange, paging: object): Promise<LogPage> {
+    const askedAt = performance.now()
     try {
       const answer = await aws.logs('read').send(
         new GetLogEventsCommand({
@@ -43,26 +49,31 @@ export function createLogStreamReader({ aws, settings }: Pick<BackendDeps, 'aws'
         }),
       )
       return {
+        askedAt,
         events: answer.events ?? [],
         ...(answer.nextForwardToken === undefined ? {} : { forward: answer.nextForwardToken }),
         ...(answer.nextBackwardToken === undefined ? {} : { backward: answer.nextBackwardToken }),
       }
     } catch (error) {
       // The stream comes with the task's start, the group with the first task.
-      if (error instanceof AwsCallError && error.facts.kind === 'not_found') return { events: [] }
+      if (error instanceof AwsCallError && error.facts.kind === 'not_found') return { askedAt, events: [] }
       throw error
     }
   }
 
   return {
-    next(stream, range, token) {
+    next(stream, range, token, notBefore = 0) {
       const key = JSON.stringify([stream, range, token])
       const known = shared.get(key)
-      if (known !== undefined) return known
+      if (known !== undefined && known.askedAt >= notBefore) return known.page
       const page = read(stream, range, { startFromHead: true, ...(token === undefined ? {} : { nextToken: token }) })
-      shared.set(key, page)
-      setTimeout(() => shared.delete(key), SHARED_MS).unref()
-      page.catch(() => shared.delete(key))
+      const entry = { askedAt: performance.now(), page }
+      shared.set(key, entry)
+      const forget = (): void => {
+        if (shared.get(key) === entry) shared.delete(key)
+      }
+      setTimeout(forget, SHARED_MS).unref()
+      page.catch(forget)
       return page
     },
     last: (stream, range, limit, token) =>

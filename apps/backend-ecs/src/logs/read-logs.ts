@@ -16,16 +16,15 @@ export interface LogRequest {
 
 interface Sources {
   readonly reader: LogStreamReader
-  /** Whether nothing more will be written. */
-  readonly hasEnded: () => boolean
+  /** Aborted when nothing more will be written. */
+  readonly ended: AbortSignal
   readonly signal: AbortSignal
 }
 
 const POLL_MS = 1_000
 /** Whoever follows stays, whatever AWS is up to: it goes on where it was. */
 const OUTAGE_RETRIES = { retries: Number.POSITIVE_INFINITY, minTimeout: 1_000, maxTimeout: 15_000, factor: 2 }
-/** After the end CloudWatch may take a moment to show the last lines: so many empty pages in a row, so far apart, say that there are no more. */
-const EMPTY_PAGES_AT_END = 2
+/** After the end CloudWatch may take a moment to show the last lines: two empty pages, so far apart, say that there are no more. */
 const SETTLE_MS = 400
 
 /**
@@ -72,25 +71,35 @@ async function* followStream(
   stream: string,
   range: LogRange,
   from: string | undefined,
-  { reader, hasEnded, signal }: Sources,
+  { reader, ended, signal }: Sources,
 ): AsyncGenerator<OutputLogEvent> {
+  const wake = AbortSignal.any([signal, ended])
   let token = from
-  let emptyAtEnd = 0
+  let endedAt: number | undefined
+  const noteEnd = (): void => {
+    endedAt ??= performance.now()
+  }
+  ended.addEventListener('abort', noteEnd, { once: true })
+  /** When the first of the empty pages at the end was asked for. */
+  let emptySince: number | undefined
   while (!signal.aborted) {
-    const wasOver = hasEnded()
-    const page = await untilAnswered(() => reader.next(stream, range, token), signal)
+    if (ended.aborted || Date.now() >= (range.to ?? Number.POSITIVE_INFINITY)) noteEnd()
+    // Of somebody else's pages only those count that were asked for after the end.
+    const notBefore = emptySince === undefined ? endedAt : emptySince + SETTLE_MS
+    const page = await untilAnswered(() => reader.next(stream, range, token, notBefore), signal)
     if (page === undefined) return
     yield* page.events
-    const isAtEnd = page.forward === undefined || page.forward === token
+    const isEmpty = page.events.length === 0 && (page.forward === undefined || page.forward === token)
     token = page.forward ?? token
-    if (page.events.length > 0 || !isAtEnd) {
-      emptyAtEnd = 0
-      if (!isAtEnd && page.events.length > 0) continue
-    } else if (wasOver) {
-      emptyAtEnd += 1
-      if (emptyAtEnd >= EMPTY_PAGES_AT_END) return
+    if (isEmpty && notBefore !== undefined) {
+      if (emptySince !== undefined) return
+      emptySince = page.askedAt
+    } else {
+      emptySince = undefined
+      if (page.events.length > 0) continue
     }
-    await pause(hasEnded() ? SETTLE_MS : POLL_MS, signal)
+    if (endedAt === undefined) await pause(POLL_MS, wake)
+    else await pause(SETTLE_MS, signal)
   }
 }
 
@@ -120,7 +129,8 @@ async function readTail(
     do {
       // One at least: the token that a follower goes on with is on the page.
       const page = await reader.last(stream, range, Math.min(Math.max(missing, 1), MOST_EVENTS), token)
-      forward ??= page.forward
+      // Each stream has tokens of its own: the one that is followed is the newest.
+      if (stream === newestFirst[0]) forward ??= page.forward
       pages.unshift(missing === 0 ? [] : page.events)
       missing -= missing === 0 ? 0 : page.events.length
       if (page.backward === token) break
