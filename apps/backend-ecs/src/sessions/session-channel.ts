@@ -71,6 +71,8 @@ export class SessionChannel {
         done(error)
       },
     })
+    // Who opens the session hears of it there; unheard, the event would end the process.
+    this.output.on('error', () => undefined)
     // Nobody may be waiting for it any more.
     this.#ready.promise.catch(() => undefined)
     socket.on('message', (data) => this.#receive(data as Buffer))
@@ -121,16 +123,14 @@ export class SessionChannel {
 
   #receive(data: Buffer): void {
     if (this.#isClosed) return
-    let message: AgentMessage
     try {
-      message = decodeMessage(data)
+      const message = decodeMessage(data)
+      if (message.type === 'acknowledge') this.#onAcknowledge(message)
+      else if (message.type === 'channel_closed') this.#onClosed(message)
+      else if (message.type === 'output_stream_data') this.#accept(message)
     } catch (cause) {
       this.close(new SessionError('the session sent what is no message', { cause }))
-      return
     }
-    if (message.type === 'acknowledge') this.#onAcknowledge(message)
-    else if (message.type === 'channel_closed') this.#onClosed(message)
-    else if (message.type === 'output_stream_data') this.#accept(message)
   }
 
   #onAcknowledge({ payload }: AgentMessage): void {
