@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BackendDeps } from '../backend-deps.ts'
 import type { ContainerOperations } from '../containers/container-operations.ts'
-import { notOnEcs } from '../errors/docker-error.ts'
+import { noInput } from '../containers/definition/refuse-unsupported.ts'
 import type { ClientStreams } from '../http/client-streams.ts'
 import { isTrue } from '../http/read-query.ts'
 import { sendTo } from '../http/web-socket-streams.ts'
@@ -81,5 +81,5 @@ async function beginningOfRun(
 
 function refuseStdin({ config }: ContainerRecord, isAsked: boolean): void {
   if (!isAsked || config.OpenStdin !== true) return
-  throw notOnEcs('--interactive', 'ECS connects no input to a container; start it without, and use docker exec -i')
+  throw noInput()
 }

@@ -13,7 +13,7 @@ import type { TaskWatch } from './task-watch.ts'
 
 /** What other domains give to containers. */
 export interface ContainerNeighbours extends BackendDeps {
-  readonly images: Pick<ImageOperations, 'find' | 'list'>
+  readonly images: Pick<ImageOperations, 'find' | 'list' | 'use'>
   readonly networks: NetworkOperations
   readonly volumes: VolumeOperations
   readonly ensureLogGroup: () => Promise<void>

@@ -146,6 +146,8 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
       if (other !== undefined) {
         throw notOnEcs(`docker update: ${other[0]}`, "a task's size is fixed; make a new container")
       }
+      // As in Docker, no policy is no change.
+      if (!(RestartPolicy as { Name?: string } | null | undefined)?.Name) return
       const config = {
         ...record.config,
         HostConfig: { ...record.config.HostConfig, RestartPolicy },

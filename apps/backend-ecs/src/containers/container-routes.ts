@@ -8,6 +8,7 @@ import { findImages } from '../images/find-images.ts'
 import type { ImageOperations } from '../images/image-operations.ts'
 import type { ContainerRecord, DockerCreateBody, ImageRecord } from '../store/records.ts'
 import type { ContainerOperations } from './container-operations.ts'
+import { refuseStopSignal } from './definition/refuse-unsupported.ts'
 import { lookUpContainer } from './find-container.ts'
 import { pruneContainers } from './prune-containers.ts'
 import { CONTAINER_FILTERS, type FilterContext, matchesFilters } from './views/matches-filters.ts'
@@ -48,7 +49,8 @@ export function registerContainerRoutes(app: FastifyInstance, streams: ClientStr
       const isNew = await containers.start(params.id)
       return reply.status(isNew ? 204 : 304).send()
     })
-    app.post<Route>(path('/:id/stop'), async ({ params }, reply) => {
+    app.post<Route>(path('/:id/stop'), async ({ params, query }, reply) => {
+      refuseStopSignal('stop --signal', query.signal)
       const wasRunning = await containers.stop(params.id)
       return reply.status(wasRunning ? 204 : 304).send()
     })
@@ -81,7 +83,8 @@ export function registerContainerRoutes(app: FastifyInstance, streams: ClientStr
 
 function registerDockerOnly(app: FastifyInstance, deps: RouteDeps): void {
   const { containers } = deps
-  app.post<Route>('/containers/:id/restart', async ({ params }, reply) => {
+  app.post<Route>('/containers/:id/restart', async ({ params, query }, reply) => {
+    refuseStopSignal('restart --signal', query.signal)
     await containers.restart(params.id)
     return reply.status(204).send()
   })

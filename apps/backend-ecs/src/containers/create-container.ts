@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { badRequest } from '../errors/docker-error.ts'
 import { checkPlatform } from '../images/check-platform.ts'
-import type { ContainerRecord, DockerCreateBody, VolumeRecord } from '../store/records.ts'
+import type { ContainerRecord, DockerCreateBody } from '../store/records.ts'
+import type { VolumeRequest } from '../volumes/volume-operations.ts'
 import type { ContainerDeps } from './container-deps.ts'
 import { readEndpoints, refuseEndpointOptions } from './container-endpoints.ts'
 import { checkName, randomName, refuseTakenName } from './container-name.ts'
 import { hostConfigOf } from './definition/host-config.ts'
 import { readMounts } from './definition/read-mounts.ts'
 import { refuseUnsupported } from './definition/refuse-unsupported.ts'
-import { toTaskDefinition } from './definition/to-task-definition.ts'
+import { toTaskDefinition, type Volume } from './definition/to-task-definition.ts'
 import { publishContainer } from './publish-container.ts'
 import { checkRestartPolicy } from './restart-policy.ts'
 
@@ -25,9 +26,9 @@ export interface Created {
 }
 
 /** Checks all of it, registers what ECS is to run, and keeps the record. Nothing runs yet. */
-export async function createContainer(deps: ContainerDeps, { name, body, platform }: CreateRequest): Promise<Created> {
-  if (typeof body !== 'object' || body === null)
-    throw badRequest('config cannot be empty in order to create a container')
+export async function createContainer(deps: ContainerDeps, request: CreateRequest): Promise<Created> {
+  const { name, platform } = request
+  const body = readBody(request.body)
   refuseUnsupported(body)
   checkPlatform(platform, deps.settings.ecs.cpu_architecture)
   refuseEndpointOptions(body)
@@ -35,17 +36,16 @@ export async function createContainer(deps: ContainerDeps, { name, body, platfor
   const image = deps.images.find(String(body.Image))
   const wanted = name === undefined || name === '' ? undefined : checkName(name)
   if (wanted !== undefined) refuseTakenName(deps.store, wanted)
-  const networks = readEndpoints(body, deps.networks.find)
-  const volumes = await ensureVolumes(deps, body)
-  const definition = toTaskDefinition({
-    body,
-    image,
-    volumes,
-    settings: deps.settings.ecs,
-    searchDomains: deps.networks.searchDomains(networks.map(({ networkId }) => networkId)),
-  })
-  const record = await deps.definitions.ensure(definition, (taskDefinitionArn) =>
-    insert(deps, wanted, {
+  const networks = readEndpoints(body, deps.networks.findReady)
+  const define = (volumes: ReadonlyMap<string, Volume>) =>
+    toTaskDefinition({ body, image, volumes, settings: deps.settings.ecs })
+  const requested = requestedVolumes(body)
+  // What ECS cannot do is refused before a volume is made for it.
+  define(new Map(requested.map((volume) => [volume.name, PENDING])))
+  const keep = (taskDefinitionArn: string): ContainerRecord => {
+    // It may have been removed meanwhile; from here on, this container keeps it.
+    for (const { networkId } of networks) deps.networks.findReady(networkId)
+    return insert(deps, wanted, {
       id: randomBytes(32).toString('hex'),
       createdAt: deps.now().toISOString(),
       config: body,
@@ -57,7 +57,10 @@ export async function createContainer(deps: ContainerDeps, { name, body, platfor
       networks,
       mounts: namedMounts(body),
       autoRemove: hostConfigOf(body).AutoRemove === true,
-    }),
+    })
+  }
+  const record = await deps.images.use(image, () =>
+    deps.volumes.use(requested, (volumes) => deps.definitions.ensure(define(volumes), keep)),
   )
   publishContainer(deps, record, 'create')
   return { Id: record.id, Warnings: warningsOf(body, image.needsCredentials === true) }
@@ -76,9 +79,31 @@ function insert(
   }
 }
 
-async function ensureVolumes({ volumes }: ContainerDeps, body: DockerCreateBody): Promise<Map<string, VolumeRecord>> {
-  const names = [...new Set(namedMounts(body).map(({ volume }) => volume))]
-  return new Map(await Promise.all(names.map(async (name) => [name, await volumes.ensure({ name })] as const)))
+/** Stands for a volume that is not there yet. */
+const PENDING: Volume = { fileSystemId: 'pending', accessPointId: 'pending' }
+
+/** Each once, with the labels of the first mount that has some. */
+function requestedVolumes(body: DockerCreateBody): VolumeRequest[] {
+  const mounts = readMounts(body).filter((mount) => mount.kind === 'volume')
+  return [...new Set(mounts.map(({ volume }) => volume))].map((name) => {
+    const labels = mounts.find((mount) => mount.volume === name && mount.labels !== undefined)?.labels
+    return { name, ...(labels === undefined ? {} : { labels }) }
+  })
+}
+
+/** With commands as lists: Docker takes a single word as it is, too. */
+function readBody(body: DockerCreateBody): DockerCreateBody {
+  if (typeof body !== 'object' || body === null)
+    throw badRequest('config cannot be empty in order to create a container')
+  return { ...body, ...wordsOf(body, 'Cmd'), ...wordsOf(body, 'Entrypoint') }
+}
+
+function wordsOf(body: DockerCreateBody, option: 'Cmd' | 'Entrypoint'): Partial<DockerCreateBody> {
+  const given: unknown = body[option]
+  if (given === undefined || given === null) return {}
+  const words: unknown[] = Array.isArray(given) ? given : [given]
+  if (!words.every((word) => typeof word === 'string')) throw badRequest(`${option} must be a list of words`)
+  return { [option]: words }
 }
 
 export const namedMounts = (body: DockerCreateBody): ContainerRecord['mounts'] =>

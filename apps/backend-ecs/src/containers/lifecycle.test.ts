@@ -276,10 +276,23 @@ test('update changes the restart policy, and refuses what a task cannot change',
   const container = await create()
   await container.update({ RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 2 } })
   expect((await container.inspect()).HostConfig.RestartPolicy).toEqual({ Name: 'on-failure', MaximumRetryCount: 2 })
+  await container.update({})
+  expect((await container.inspect()).HostConfig.RestartPolicy).toMatchObject({ Name: 'on-failure' })
   await expect(container.update({ Memory: 1e9 })).rejects.toMatchObject({
     statusCode: 501,
     json: { message: expect.stringContaining('Memory') },
   })
+})
+
+test('a signal that ECS does not send is refused', async () => {
+  const { create } = await startSimulatedBackend()
+  const container = await create()
+  await container.start()
+  await expect(container.stop({ signal: 'SIGINT' } as never)).rejects.toMatchObject({
+    statusCode: 501,
+    json: { message: expect.stringContaining('stop --signal SIGINT') },
+  })
+  await container.stop({ signal: 'SIGTERM' } as never)
 })
 
 test.each(['pause', 'unpause', 'stats', 'changes', 'export'] as const)(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RunTaskCommand } from '@aws-sdk/client-ecs'
+import { RunTaskCommand, type TaskOverride } from '@aws-sdk/client-ecs'
 import {
   TAG_BACKEND,
   TAG_CONTAINER_ID,
@@ -10,6 +10,7 @@ import {
 } from '../aws/ownership-tags.ts'
 import type { ContainerRecord } from '../store/records.ts'
 import type { ContainerDeps } from './container-deps.ts'
+import { CONTAINER_NAME } from './definition/to-container-definition.ts'
 import { explainStartFailure } from './explain-start-failure.ts'
 import { startedBy } from './own-tasks.ts'
 
@@ -17,13 +18,27 @@ import { startedBy } from './own-tasks.ts'
 export const runNumberOf = ({ unsureRun, runs }: Pick<ContainerRecord, 'unsureRun' | 'runs'>): number =>
   unsureRun ?? runs
 
+/**
+ * The VPC's resolver knows no search domains; the C library of GNU reads them from `LOCALDOMAIN`, unless the container has one
+ * of its own. They are those of the networks at the start, not at `create`.
+ */
+function toOverrides({ config }: ContainerRecord, domains: readonly string[]): { overrides?: TaskOverride } {
+  const hasOwn = (config.Env ?? []).some((entry) => entry.split('=')[0] === SEARCH_DOMAINS)
+  if (domains.length === 0 || hasOwn) return {}
+  const environment = [{ name: SEARCH_DOMAINS, value: domains.join(' ') }]
+  return { overrides: { containerOverrides: [{ name: CONTAINER_NAME, environment }] } }
+}
+
+const SEARCH_DOMAINS = 'LOCALDOMAIN'
+
 /** Resolves with the task's ARN; with the same one for the same run. Throws a `DockerError` that says what to do. */
 export async function runTask(
   { aws, settings, instance, networks }: Pick<ContainerDeps, 'aws' | 'settings' | 'instance' | 'networks'>,
   record: ContainerRecord,
 ): Promise<string> {
   const { cluster, subnets, security_groups: own, assign_public_ip: isPublic } = settings.ecs
-  const groups = networks.securityGroups(record.networks.map(({ networkId }) => networkId))
+  const networkIds = record.networks.map(({ networkId }) => networkId)
+  const groups = networks.securityGroups(networkIds)
   const run = runNumberOf(record)
   const tags = {
     [TAG_BACKEND]: instance,
@@ -44,6 +59,7 @@ export async function runTask(
       // ExecuteCommand works with the task's role; without one ECS refuses to have it enabled.
       enableExecuteCommand: settings.ecs.task_role_arn !== undefined,
       propagateTags: 'NONE',
+      ...toOverrides(record, networks.searchDomains(networkIds)),
       networkConfiguration: {
         awsvpcConfiguration: {
           subnets: [...subnets],

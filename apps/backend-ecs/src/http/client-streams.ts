@@ -142,13 +142,21 @@ async function hijackPlain(
   const isJson = request.headers['content-type']?.startsWith('application/json') ?? false
   const query = new URLSearchParams(request.url.split('?')[1] ?? '')
   const params = request.params as Record<string, string>
-  await handler({ params, query, body: isJson ? request.body : undefined, signal }, (contentType) => {
-    reply.hijack()
-    reply.raw.writeHead(200, { 'Content-Type': contentType })
-    reply.raw.flushHeaders()
-    return { stdin: request.raw, output: reply.raw }
-  }).finally(release)
-  reply.raw.end()
+  try {
+    await handler({ params, query, body: isJson ? request.body : undefined, signal }, (contentType) => {
+      reply.hijack()
+      reply.raw.writeHead(200, { 'Content-Type': contentType })
+      reply.raw.flushHeaders()
+      return { stdin: request.raw, output: reply.raw }
+    })
+    reply.raw.end()
+  } catch (error) {
+    if (!reply.raw.headersSent) throw error
+    request.log.error({ err: error }, 'stream failed')
+    reply.raw.destroy()
+  } finally {
+    release()
+  }
 }
 
 export function untilClosed(

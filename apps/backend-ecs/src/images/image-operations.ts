@@ -31,6 +31,8 @@ export interface ImageOperations {
   find(name: string): ImageRecord
   /** Reads it from its registry. ECS pulls the layers when a container starts. */
   pull(request: PullRequest): Promise<PullResult>
+  /** Nobody takes the image away until the work is over. Throws 404 where somebody has. */
+  use<Result>(image: ImageRecord, work: () => Promise<Result>): Promise<Result>
   /** One record for each reference. */
   list(): ImageRecord[]
   /** Pushes the images of an archive to ECR. The first progress comes when all that can be checked has been. */
@@ -85,6 +87,13 @@ export function createImageOperations(deps: Deps): ImageOperations {
   return {
     find,
     list: () => images.list(),
+    async use({ id, reference, loadedTag }, work) {
+      const useNow = (): ReturnType<typeof work> => {
+        if (!images.list().some((image) => image.id === id)) throw noSuch('image', familiar(reference))
+        return work()
+      }
+      return await (loadedTag === undefined ? useNow() : images.exclusively(loadedTag, useNow))
+    },
     async pull({ reference: text, credentials, platform, signal }) {
       checkPlatform(platform, architecture)
       const reference = parseReference(text)

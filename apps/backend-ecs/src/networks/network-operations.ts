@@ -16,6 +16,8 @@ import {
 export interface NetworkOperations {
   /** By name, id, or the id's beginning. Throws 404. */
   find(name: string): NetworkRecord
+  /** The same for somebody who wants to be on it. Throws 409 while it is being made or removed. */
+  findReady(name: string): NetworkRecord
   list(): NetworkRecord[]
   /** Throws 409 for a name that is taken. */
   create(request: { readonly name: string; readonly labels: Readonly<Record<string, string>> }): Promise<NetworkRecord>
@@ -80,6 +82,13 @@ export function createNetworkOperations(deps: Deps): NetworkOperations {
     throw new DockerError({ status: 404, message: `network ${name} not found` })
   }
 
+  function findReady(name: string): NetworkRecord {
+    const network = find(name)
+    if (network.phase === 'ready') return network
+    const doing = network.phase === 'creating' ? 'made' : 'removed'
+    throw conflict(`network ${network.name} is being ${doing}; try again, or remove it and make it anew`)
+  }
+
   // Recovery goes on while clients are served: what they are making by then is theirs.
   const unfinished = store.networks
     .list()
@@ -136,6 +145,7 @@ export function createNetworkOperations(deps: Deps): NetworkOperations {
 
   return {
     find,
+    findReady,
     list: () => store.networks.list(),
     membersOf,
     join,
@@ -178,7 +188,7 @@ export function createNetworkOperations(deps: Deps): NetworkOperations {
       publish('destroy', network)
     },
     async connect(name, container, aliases) {
-      const network = find(name)
+      const network = findReady(name)
       if (container.networks.some(({ networkId }) => networkId === network.id)) {
         throw new DockerError({
           status: 403,

@@ -5,12 +5,22 @@ import { badRequest, conflict, DockerError, notOnEcs } from '../errors/docker-er
 import type { VolumeRecord } from '../store/records.ts'
 import { deleteAccessPoint, directoryOf, ensureAccessPoint, findAccessPoint, listVolumesInAws } from './access-point.ts'
 
+export interface VolumeRequest {
+  readonly name: string
+  readonly labels?: Readonly<Record<string, string>>
+}
+
 export interface VolumeOperations {
   /** Throws 404. */
   find(name: string): VolumeRecord
   list(): VolumeRecord[]
   /** Finds or makes it; of one that is there labels do not change, as in Docker. Throws 501 without a file system. */
-  ensure(request: { readonly name: string; readonly labels?: Readonly<Record<string, string>> }): Promise<VolumeRecord>
+  ensure(request: VolumeRequest): Promise<VolumeRecord>
+  /** Finds or makes them, and lets nobody remove one until the work is over. */
+  use<Result>(
+    requests: readonly VolumeRequest[],
+    work: (volumes: ReadonlyMap<string, VolumeRecord>) => Promise<Result>,
+  ): Promise<Result>
   /** Throws 409 while a container has it, running or not; with `force` one that is not there has been removed. */
   remove(name: string, options: { readonly force: boolean }): Promise<void>
   /** Ids of containers that have it. */
@@ -26,7 +36,7 @@ type Deps = Pick<BackendDeps, 'aws' | 'store' | 'settings' | 'instance' | 'event
 export function createVolumeOperations(deps: Deps): VolumeOperations {
   const { store, settings, instance, events, now, logger } = deps
   const { volumes, containers } = store
-  const names = new AsyncLock()
+  const locks = new AsyncLock()
 
   const publish = (action: string, { name }: VolumeRecord): void =>
     events.publish({ type: 'volume', action, id: name, attributes: { driver: 'local' } })
@@ -53,40 +63,44 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
     return volumes.update(volume.name, (current) => ({ ...current, accessPointId })) ?? volume
   }
 
+  async function ensureNow({ name, labels = {} }: VolumeRequest): Promise<VolumeRecord> {
+    const fileSystemId = requireFileSystem()
+    if (!NAME.test(name)) {
+      throw badRequest(
+        `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed`,
+      )
+    }
+    const known = volumes.get(name)
+    if (known?.accessPointId !== undefined) return known
+    const createdAt = now().toISOString()
+    const path = directoryOf(instance, name, createdAt)
+    const volume = known ?? { name, createdAt, labels, options: {}, fileSystemId, path }
+    volumes.insert(volume)
+    const made = await realize(volume).catch((error: unknown) => {
+      // Without an answer the access point may be there: the record stays, for another try or to be removed.
+      if (error instanceof AwsCallError && !error.isUnsure) volumes.delete(name)
+      throw error
+    })
+    publish('create', made)
+    return made
+  }
+
   return {
     find,
     list: () => volumes.list(),
     usersOf,
-    ensure: ({ name, labels = {} }) =>
-      names.acquire(name, async () => {
-        const fileSystemId = requireFileSystem()
-        if (!NAME.test(name)) {
-          throw badRequest(
-            `create ${name}: "${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed`,
-          )
-        }
-        const known = volumes.get(name)
-        if (known?.accessPointId !== undefined) return known
-        const createdAt = now().toISOString()
-        const volume = known ?? {
-          name,
-          createdAt,
-          labels,
-          options: {},
-          fileSystemId,
-          path: directoryOf(instance, name, createdAt),
-        }
-        volumes.insert(volume)
-        const made = await realize(volume).catch((error: unknown) => {
-          // Without an answer the access point may be there: the record stays, for another try or to be removed.
-          if (error instanceof AwsCallError && !error.isUnsure) volumes.delete(name)
-          throw error
-        })
-        publish('create', made)
-        return made
-      }),
+    ensure: (request) => locks.acquire(request.name, () => ensureNow(request)),
+    async use(requests, work) {
+      // Always in the same order, so that two never wait for each other.
+      const names = requests.map(({ name }) => name).sort()
+      if (names.length === 0) return await work(new Map())
+      return await locks.acquire(names, async () => {
+        const made = await Promise.all(requests.map(ensureNow))
+        return await work(new Map(made.map((volume) => [volume.name, volume])))
+      })
+    },
     remove: (name, { force }) =>
-      names.acquire(name, async () => {
+      locks.acquire(name, async () => {
         if (force && volumes.get(name) === undefined) return
         const volume = find(name)
         const users = usersOf(name)
@@ -103,7 +117,7 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
       }
       for (const { name } of volumes.list()) {
         // Clients are served meanwhile, and may be making or removing it.
-        await names.acquire(name, async () => {
+        await locks.acquire(name, async () => {
           const volume = volumes.get(name)
           if (volume === undefined || volume.accessPointId !== undefined) return
           await realize(volume).catch((error: unknown) =>

@@ -1,9 +1,17 @@
+import { posix } from 'node:path'
 import { badRequest, notOnEcs } from '../../errors/docker-error.ts'
 import type { DockerCreateBody } from '../../store/records.ts'
 import { type DockerMount, hostConfigOf, isAsked } from './host-config.ts'
 
 export type MountRequest =
-  | { readonly kind: 'volume'; readonly volume: string; readonly target: string; readonly readOnly: boolean }
+  | {
+      readonly kind: 'volume'
+      readonly volume: string
+      readonly target: string
+      readonly readOnly: boolean
+      /** Of a volume that is not there yet. */
+      readonly labels?: Readonly<Record<string, string>>
+    }
   /** Ephemeral storage of the task: what Docker calls an anonymous volume. */
   | { readonly kind: 'anonymous'; readonly target: string; readonly readOnly: boolean }
   | { readonly kind: 'tmpfs'; readonly target: string; readonly sizeMib: number; readonly options: readonly string[] }
@@ -16,21 +24,27 @@ const DEFAULT_TMPFS_MIB = 64
 export function readMounts(body: DockerCreateBody): MountRequest[] {
   const { Binds, Mounts, Tmpfs } = hostConfigOf(body)
   const mounts = [
-    ...Object.keys((body.Volumes as object | null | undefined) ?? {}).map(
-      (target): MountRequest => ({ kind: 'anonymous', target, readOnly: false }),
-    ),
     ...(Binds ?? []).map(fromBind),
     ...(Mounts ?? []).map(fromMount),
     ...Object.entries(Tmpfs ?? {}).map(([target, options]) => fromTmpfs(target, options)),
-  ]
+  ].map(cleaned)
   const targets = new Set<string>()
   for (const { target } of mounts) {
-    if (!target.startsWith('/'))
-      throw badRequest(`invalid mount target ${JSON.stringify(target)}: must be an absolute path`)
     if (targets.has(target)) throw badRequest(`Duplicate mount point: ${target}`)
     targets.add(target)
   }
-  return mounts
+  // Like a volume of the image's, it gives way to what is mounted there by name.
+  const anonymous = Object.keys((body.Volumes as object | null | undefined) ?? {})
+    .map((target) => cleaned<MountRequest>({ kind: 'anonymous', target, readOnly: false }))
+    .filter(({ target }) => !targets.has(target))
+  return [...anonymous, ...mounts]
+}
+
+function cleaned<Mount extends MountRequest>(mount: Mount): Mount {
+  const { target } = mount
+  if (!target.startsWith('/'))
+    throw badRequest(`invalid mount target ${JSON.stringify(target)}: must be an absolute path`)
+  return { ...mount, target: posix.resolve(target) }
 }
 
 /** `volume:/path[:options]`, or a path alone. */
@@ -54,10 +68,14 @@ function fromMount(mount: DockerMount): MountRequest {
   }
   if (type === 'bind') throw hostPath(source)
   if (type !== 'volume') throw notOnEcs(`--mount type=${type}`, 'there are volumes and tmpfs')
-  const { VolumeOptions } = mount as { VolumeOptions?: { DriverConfig?: unknown; Subpath?: unknown } }
+  const { VolumeOptions } = mount as {
+    VolumeOptions?: { DriverConfig?: unknown; Subpath?: unknown; Labels?: Record<string, string> | null }
+  }
   if (isAsked(VolumeOptions?.DriverConfig)) throw notOnEcs('--mount volume-driver', 'volumes are EFS access points')
   if (isAsked(VolumeOptions?.Subpath)) throw notOnEcs('--mount volume-subpath', 'an access point has one root')
-  return source === '' ? { kind: 'anonymous', target, readOnly } : { kind: 'volume', volume: source, target, readOnly }
+  if (source === '') return { kind: 'anonymous', target, readOnly }
+  const labels = VolumeOptions?.Labels ?? undefined
+  return { kind: 'volume', volume: source, target, readOnly, ...(labels === undefined ? {} : { labels }) }
 }
 
 function fromTmpfs(target: string, text: string): MountRequest {

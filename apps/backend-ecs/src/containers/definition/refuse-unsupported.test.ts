@@ -37,7 +37,7 @@ test.each([
 test('what the docker command line sends without being asked is taken', () => {
   const HostConfig = {
     Binds: null,
-    ContainerIDFile: '',
+    ContainerIDFile: '/tmp/id',
     LogConfig: { Type: '', Config: {} },
     NetworkMode: 'default',
     PortBindings: {},
@@ -86,7 +86,9 @@ test('volumes, anonymous volumes and tmpfs are read in every spelling', () => {
     { kind: 'volume', volume: 'more', target: '/more', readOnly: false },
     { kind: 'tmpfs', target: '/scratch', sizeMib: 1024, options: ['noexec'] },
   ])
-  expect(() => readMounts({ HostConfig: { Binds: ['a:/x', 'b:/x'] } })).toThrow('Duplicate mount point: /x')
+  expect(() => readMounts({ HostConfig: { Binds: ['a:/x', 'b:/x/'] } })).toThrow('Duplicate mount point: /x')
+  // As an image's volume, one that `--volume /x` asks for gives way to one with a name.
+  expect(readMounts({ Volumes: { '/x': {} }, HostConfig: { Binds: ['a:/x'] } })).toMatchObject([{ volume: 'a' }])
 })
 
 const IMAGE = { config: { config: { ExposedPorts: { '9000/udp': {} } } } }

@@ -1,4 +1,4 @@
-import { badRequest, notOnEcs } from '../../errors/docker-error.ts'
+import { badRequest, type DockerError, notOnEcs } from '../../errors/docker-error.ts'
 import type { DockerCreateBody } from '../../store/records.ts'
 import { type HostConfig, hostConfigOf, isAsked } from './host-config.ts'
 
@@ -38,7 +38,6 @@ const HOST_OPTIONS: Readonly<Record<string, readonly [flag: string, why: string]
   OomKillDisable: ['--oom-kill-disable', 'Fargate decides it'],
   OomScoreAdj: ['--oom-score-adj', 'Fargate decides it'],
   ShmSize: ['--shm-size', 'Fargate decides it'],
-  ContainerIDFile: ['--cidfile on the server', 'there is no file system of a server'],
   Annotations: ['--annotation', 'use --label'],
 }
 
@@ -68,15 +67,22 @@ export function refuseUnsupported(body: DockerCreateBody): void {
   for (const [option, [flag, why]] of Object.entries(TOP_OPTIONS)) {
     if (isAsked(body[option])) throw notOnEcs(flag, why)
   }
-  // ECS sends what the image says; no client can say otherwise.
-  if (isAsked(body.StopSignal) && !['SIGTERM', 'TERM', '15'].includes(String(body.StopSignal))) {
-    throw notOnEcs(`--stop-signal ${body.StopSignal}`, 'ECS sends the STOPSIGNAL of the image, or SIGTERM')
-  }
+  if (body.OpenStdin === true && body.AttachStdin === true) throw noInput()
+  refuseStopSignal('--stop-signal', body.StopSignal)
   const host = hostConfigOf(body)
   refuseNetworkMode(host.NetworkMode ?? '')
   for (const [option, value] of Object.entries(host)) refuseHostOption(option, value)
   refuseMemory(host)
 }
+
+/** ECS sends what the image says; no client can say otherwise. */
+export function refuseStopSignal(flag: string, signal: unknown): void {
+  if (!isAsked(signal) || ['SIGTERM', 'TERM', '15'].includes(String(signal).toUpperCase())) return
+  throw notOnEcs(`${flag} ${signal}`, 'ECS sends the STOPSIGNAL of the image, or SIGTERM')
+}
+
+export const noInput = (): DockerError =>
+  notOnEcs('--interactive', 'ECS connects no input to a container; start it with --detach, and use docker exec -it')
 
 const MEANT: ReadonlySet<string> = new Set([
   ...[
@@ -102,6 +108,8 @@ const MEANT: ReadonlySet<string> = new Set([
     'ReadonlyRootfs',
   ],
   ...['AutoRemove', 'RestartPolicy', 'LogConfig', 'PidsLimit', 'ConsoleSize', 'MaskedPaths', 'ReadonlyPaths'],
+  // The docker command line writes this file itself, and tells of it.
+  'ContainerIDFile',
 ])
 
 function refuseHostOption(option: string, value: unknown): void {

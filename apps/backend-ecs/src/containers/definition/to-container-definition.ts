@@ -21,16 +21,9 @@ export interface ContainerDefinitionParts {
   readonly body: DockerCreateBody
   readonly image: ImageRecord
   readonly settings: Pick<EcsSettings, 'region' | 'log_group'>
-  /** Domains in which short names are looked up. */
-  readonly searchDomains: readonly string[]
 }
 
-export function toContainerDefinition({
-  body,
-  image,
-  settings,
-  searchDomains,
-}: ContainerDefinitionParts): ContainerDefinition {
+export function toContainerDefinition({ body, image, settings }: ContainerDefinitionParts): ContainerDefinition {
   const host = hostConfigOf(body)
   const healthCheck = toHealthCheck(body, image)
   return {
@@ -39,7 +32,7 @@ export function toContainerDefinition({
     image: image.source,
     essential: true,
     ...toCommand(body, image),
-    environment: toEnvironment(body.Env ?? [], searchDomains),
+    environment: toEnvironment(body.Env ?? []),
     ...(body.WorkingDir ? { workingDirectory: String(body.WorkingDir) } : {}),
     ...(body.User ? { user: String(body.User) } : {}),
     ...(body.Tty === true ? { pseudoTerminal: true } : {}),
@@ -91,10 +84,8 @@ function toCommand(
   return { entryPoint: [first], ...(rest.length === 0 ? {} : { command: rest }) }
 }
 
-function toEnvironment(env: readonly string[], searchDomains: readonly string[]): { name: string; value: string }[] {
+function toEnvironment(env: readonly string[]): { name: string; value: string }[] {
   const values = new Map<string, string>()
-  // The VPC's resolver knows no search domains; the C library of GNU reads them from here.
-  if (searchDomains.length > 0) values.set('LOCALDOMAIN', searchDomains.join(' '))
   for (const entry of env) {
     const equals = entry.indexOf('=')
     if (equals === 0)

@@ -30,13 +30,12 @@ const IMAGE: ImageRecord = {
   pulledAt: '2026-01-01T00:00:00Z',
 }
 
-const define = (body: Partial<DockerCreateBody> = {}, searchDomains: readonly string[] = []) =>
+const define = (body: Partial<DockerCreateBody> = {}) =>
   toTaskDefinition({
     body: { Image: 'web:1', ...body },
     image: IMAGE,
     volumes: new Map(),
     settings: SETTINGS,
-    searchDomains,
   })
 const container = (body: Partial<DockerCreateBody>) => define(body).containerDefinitions?.[0]
 
@@ -92,9 +91,6 @@ test('values of the environment keep what is behind the first =', () => {
   expect(container({ Env: ['A=b=c', 'EMPTY='] })?.environment).toEqual([
     { name: 'A', value: 'b=c' },
     { name: 'EMPTY', value: '' },
-  ])
-  expect(define({ Env: ['LOCALDOMAIN=mine'] }, ['net1']).containerDefinitions?.[0]?.environment).toEqual([
-    { name: 'LOCALDOMAIN', value: 'mine' },
   ])
 })
 

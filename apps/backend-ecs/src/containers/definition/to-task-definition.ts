@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RegisterTaskDefinitionCommandInput, Volume } from '@aws-sdk/client-ecs'
+import type { RegisterTaskDefinitionCommandInput, Volume as TaskVolume } from '@aws-sdk/client-ecs'
 import { badRequest, notOnEcs } from '../../errors/docker-error.ts'
 import type { EcsSettings } from '../../settings/backend-settings.ts'
 import type { DockerCreateBody, ImageRecord, VolumeRecord } from '../../store/records.ts'
@@ -8,14 +8,15 @@ import { hostConfigOf } from './host-config.ts'
 import { readMounts } from './read-mounts.ts'
 import { toContainerDefinition, volumeName } from './to-container-definition.ts'
 
+/** What a task definition says of a volume. */
+export type Volume = Pick<VolumeRecord, 'fileSystemId' | 'accessPointId'>
+
 export interface TaskDefinitionParts {
   readonly body: DockerCreateBody
   readonly image: ImageRecord
   /** Of every named volume in the request, by name. */
-  readonly volumes: ReadonlyMap<string, VolumeRecord>
+  readonly volumes: ReadonlyMap<string, Volume>
   readonly settings: EcsSettings
-  /** Domains in which short names are looked up. */
-  readonly searchDomains: readonly string[]
 }
 
 /**
@@ -41,7 +42,7 @@ export function toTaskDefinition(parts: TaskDefinitionParts): RegisterTaskDefini
   return { family: `sockerless-${hash.slice(0, 32)}`, ...content }
 }
 
-function toVolumes({ body, volumes }: TaskDefinitionParts): Volume[] {
+function toVolumes({ body, volumes }: TaskDefinitionParts): TaskVolume[] {
   return readMounts(body)
     .filter((mount) => mount.kind !== 'tmpfs')
     .map((mount, position) => {
