@@ -31,6 +31,25 @@ test.skipIf(!isRunnable)(`docker cp into a container and out of it, and docker t
   )
 })
 
+test.skipIf(!isRunnable)(`a docker cp whose tar fails is an error${needs}`, async () => {
+  const { docker, image } = await startTestBackend()
+  await docker(['run', '-d', '--name', 'web', image, 'sleep', '600'])
+  const folder = await mkdtemp(join(tmpdir(), 'backend-ecs-cp-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'in.txt'), 'content')
+  expect(await docker(['cp', join(folder, 'in.txt'), 'web:/proc'])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('docker cp: tar in the container ended with 1: tar: '),
+  })
+  // Shorter than its size says.
+  const out = await docker(['cp', 'web:/sys/kernel/uevent_seqnum', join(folder, 'out')])
+  expect(out).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/unexpected EOF|short read/) })
+  expect(await docker(['cp', '-a', join(folder, 'in.txt'), 'web:/tmp/there.txt'])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('docker cp --archive is not supported on ECS'),
+  })
+})
+
 test.skipIf(!isRunnable)(`a docker cp whose client goes away halfway ends its tar${needs}`, async () => {
   const { docker, image, socketPath } = await startTestBackend()
   await docker(['run', '-d', '--name', 'web', image, 'sleep', '600'])

@@ -1,13 +1,14 @@
+import { once } from 'node:events'
 import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { FastifyInstance } from 'fastify'
-import { badRequest, DockerError } from '../errors/docker-error.ts'
+import { badRequest, DockerError, notOnEcs } from '../errors/docker-error.ts'
 import { collectOutput } from '../execs/collect-output.ts'
 import type { ExecOperations } from '../execs/exec-operations.ts'
 import { untilClosed } from '../http/client-streams.ts'
-import type { Query } from '../http/read-query.ts'
-import type { ExecOutput } from '../sessions/start-exec.ts'
+import { isTrue, type Query } from '../http/read-query.ts'
+import type { RunningExec } from '../sessions/start-exec.ts'
 import { type PathStat, readPathStat } from './path-stat.ts'
 
 interface Route {
@@ -27,20 +28,30 @@ export function registerArchiveRoutes(app: FastifyInstance, execs: ExecOperation
     const stat = await readPathStat(execs, params.id, path, signal)
     const [folder, name] = [posix.dirname(path), posix.basename(path) || '.']
     const exec = await execs.run(params.id, ['tar', '-cf', '-', '-C', folder, name], { hasInput: false, signal })
-    reply.hijack()
-    reply.raw.writeHead(200, { 'Content-Type': 'application/x-tar', [STAT_HEADER]: packed(stat) })
+    const archive = Readable.from(contentOf(exec), { objectMode: false })
     try {
-      await pipeline(Readable.from(contentOf(exec.output)), reply.raw)
+      // A `tar` that says nothing has said why: that is an error still.
+      await once(archive, 'readable', { signal })
+      reply.hijack()
+      reply.raw.writeHead(200, { 'Content-Type': 'application/x-tar', [STAT_HEADER]: packed(stat) })
+      await pipeline(archive, reply.raw)
     } catch (error) {
       exec.close()
-      // The command line leaves when it has read the archive's end.
-      if (!reply.raw.destroyed) throw error
+      if (!reply.raw.headersSent) throw error
+      // The command line leaves when it has read the archive's end; one that waits for more is cut off.
+      reply.raw.destroy()
     } finally {
       release()
     }
   })
   app.put<Route & { Body: Readable | undefined }>('/containers/:id/archive', async ({ params, query, body }, reply) => {
     const path = pathOf(query)
+    if (isTrue(query.copyUIDGID)) {
+      throw notOnEcs(
+        'docker cp --archive',
+        'tar in the container runs as root and gives files to whom the archive says',
+      )
+    }
     const { signal, release } = untilClosed(reply.raw, closing)
     // A folder it must be: `tar` would make one.
     const script = '[ -d "$1" ] || exit 100; exec tar -xf - -C "$1"'
@@ -48,11 +59,7 @@ export function registerArchiveRoutes(app: FastifyInstance, execs: ExecOperation
     const [{ stderr, exitCode }] = await Promise.all([collectOutput(exec), feed(body, exec)]).finally(release)
     if (exitCode === 100)
       throw new DockerError({ status: 404, message: `Could not find the file ${path} in container ${params.id}` })
-    if (exitCode !== 0)
-      throw new DockerError({
-        status: 500,
-        message: `docker cp: tar in the container ended with ${exitCode}: ${stderr.trim()}`,
-      })
+    if (exitCode !== 0) throw tarFailed(exitCode, stderr)
     return reply.status(200).send('')
   })
 }
@@ -65,9 +72,26 @@ function pathOf({ path }: Query): string {
   return posix.resolve('/', path)
 }
 
-async function* contentOf(output: AsyncIterable<ExecOutput>): AsyncGenerator<Buffer> {
-  for await (const { stream, content } of output) if (stream === 'stdout') yield content
+/** Throws where `tar` has failed, be it after most of the archive. */
+async function* contentOf({ output, exitCode }: RunningExec): AsyncGenerator<Buffer> {
+  const said: Buffer[] = []
+  for await (const { stream, content } of output) {
+    if (stream === 'stdout') yield content
+    else said.push(content)
+  }
+  const stderr = Buffer.concat(said).toString('utf8')
+  const code = await exitCode
+  // A file that grows meanwhile, such as a log, is there all the same.
+  if (code !== 0 && !/changed as we read it/.test(stderr)) throw tarFailed(code, stderr)
 }
+
+const tarFailed = (exitCode: number, stderr: string): DockerError =>
+  exitCode === 127
+    ? new DockerError({ status: 501, message: `docker cp needs tar in the image: ${stderr.trim()}` })
+    : new DockerError({
+        status: 500,
+        message: `docker cp: tar in the container ended with ${exitCode}: ${stderr.trim()}`,
+      })
 
 async function feed(body: Readable | undefined, exec: Awaited<ReturnType<ExecOperations['run']>>): Promise<void> {
   try {

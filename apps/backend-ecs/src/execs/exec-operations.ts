@@ -47,6 +47,9 @@ export interface ExecOperations {
 /** ECS's agent is ready some seconds after its task runs. */
 const AGENT_RETRIES = { retries: 20, minTimeout: 250, factor: 1.5, maxTimeout: 3_000, maxRetryTime: 40_000 }
 
+/** How long it can be asked how a command ended, as with Docker's engine; else they go with their container. */
+const KEPT_MS = 300_000
+
 type Deps = Pick<BackendDeps, 'aws' | 'store' | 'settings' | 'events' | 'now' | 'logger' | 'closing'> & {
   readonly containers: Pick<ContainerOperations, 'find'>
 }
@@ -62,6 +65,17 @@ export function createExecOperations({
   containers,
 }: Deps): ExecOperations {
   const running = new Map<string, RunningExec>()
+  const markEnded = (id: string, exitCode: number): void =>
+    void store.execs.update(id, (current) => ({ ...current, running: false, exitCode, endedAt: now().toISOString() }))
+
+  // Their sessions ended with the process that had them.
+  for (const exec of store.execs.list()) if (exec.running) markEnded(exec.id, EXIT_UNKNOWN)
+
+  function forgetEnded(): void {
+    for (const { id, endedAt } of store.execs.list()) {
+      if (endedAt !== undefined && now().getTime() - Date.parse(endedAt) > KEPT_MS) store.execs.delete(id)
+    }
+  }
 
   function find(id: string): ExecRecord {
     const found = store.execs.get(id) ?? store.execs.byKeyPrefix(id)[0]
@@ -112,7 +126,7 @@ export function createExecOperations({
       })
     const ended = (exitCode: number): void => {
       running.delete(record.id)
-      store.execs.update(record.id, (current) => ({ ...current, running: false, exitCode }))
+      markEnded(record.id, exitCode)
       publish('exec_die', { exitCode: String(exitCode) })
     }
     try {
@@ -165,6 +179,7 @@ export function createExecOperations({
         started: false,
         exitCode: null,
       }
+      forgetEnded()
       store.execs.insert(record)
       return record
     },

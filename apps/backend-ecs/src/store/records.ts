@@ -145,4 +145,5 @@ export interface ExecRecord {
   readonly started: boolean
   /** Null until it has ended. */
   readonly exitCode: number | null
+  readonly endedAt?: string
 }
