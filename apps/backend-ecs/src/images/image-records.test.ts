@@ -16,11 +16,18 @@ const PULLED: ImageRecord = {
 }
 const LOADED: ImageRecord = { ...PULLED, source: `localhost:1/loaded@sha256:${'c'.repeat(64)}`, loadedTag: 'mine-a' }
 
-test('a loaded image whose name is pulled over is still known, be it the same image', () => {
+const ELSEWHERE: ImageRecord = { ...LOADED, source: LOADED.source.replace('loaded', 'other') }
+
+test.each([
+  ['pulled over', PULLED],
+  ['loaded over into another repository', ELSEWHERE],
+])('a loaded image whose name is %s is still known, be it the same image', (_how, later) => {
   const store = openStateStore(':memory:')
   onTestFinished(() => store.close())
   const images = createImageRecords({ aws: {} as never, store })
   images.keep(LOADED)
-  images.keep(PULLED)
-  expect(images.list()).toEqual(expect.arrayContaining([PULLED, { ...LOADED, reference: LOADED.source }]))
+  images.keep(later)
+  const kept = [later, { ...LOADED, reference: LOADED.source }]
+  expect(images.list()).toHaveLength(kept.length)
+  expect(images.list()).toEqual(expect.arrayContaining(kept))
 })

@@ -29,8 +29,8 @@ export function createImageRecords({ aws, store }: Pick<BackendDeps, 'aws' | 'st
       .list()
       .find(({ imageId }) => imageId === id)
       ?.id.slice(0, 12)
-  const isHeldByOthers = ({ reference, loadedTag }: ImageRecord): boolean =>
-    images.list().some((other) => other.loadedTag === loadedTag && other.reference !== reference)
+  const isHeldByOthers = (image: ImageRecord): boolean =>
+    images.list().some((other) => isSameInEcr(other, image) && other.reference !== image.reference)
 
   function keepNameless(image: ImageRecord): void {
     if (image.loadedTag !== undefined && !isHeldByOthers(image)) images.insert({ ...image, reference: image.source })
@@ -43,7 +43,7 @@ export function createImageRecords({ aws, store }: Pick<BackendDeps, 'aws' | 'st
     keepNameless,
     keep(image) {
       const known = images.get(image.reference)
-      if (known !== undefined && known.loadedTag !== image.loadedTag) keepNameless(known)
+      if (known !== undefined && !isSameInEcr(known, image)) keepNameless(known)
       if (!images.insert(image)) images.replace(image)
     },
     dropNameless(image) {
@@ -65,3 +65,7 @@ export function createImageRecords({ aws, store }: Pick<BackendDeps, 'aws' | 'st
     exclusively: (loadedTag, work) => locks.acquire(loadedTag, work),
   }
 }
+
+/** Whether one tag of one repository holds both: a backend may have been given another repository since. */
+const isSameInEcr = (one: ImageRecord, other: ImageRecord): boolean =>
+  one.loadedTag === other.loadedTag && one.source.split('@')[0] === other.source.split('@')[0]

@@ -31,7 +31,7 @@ export interface ConnectionOptions {
   readonly signal: AbortSignal
 }
 
-/** For an answer; content that is sent takes as long as it takes. */
+/** For an answer; a file that is sent takes as long as it takes. */
 export const REGISTRY_TIMEOUT_MS = 30_000
 
 export function createRegistryConnection({
@@ -49,12 +49,13 @@ export function createRegistryConnection({
       const key = `${registry}/${repository}`
       const attempt = async (authorization: string | undefined): Promise<Response> => {
         const content = body?.()
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(REGISTRY_TIMEOUT_MS)])
         // A redirect to where the blobs are goes to another host: `fetch` leaves the authorization behind, and so does this.
         const isOwn = authorization !== undefined && url.origin === new URL(base).origin
         return await fetch(url, {
           method,
           headers: { ...headers, ...(isOwn ? { authorization } : {}) },
-          signal: body === undefined ? AbortSignal.any([signal, AbortSignal.timeout(REGISTRY_TIMEOUT_MS)]) : signal,
+          signal: content === undefined || Buffer.isBuffer(content) ? limit : signal,
           ...(content === undefined ? {} : { body: content, duplex: 'half' as const }),
         })
       }

@@ -14,7 +14,7 @@ export interface ExecRequest extends ExecCommand {
   readonly signal: AbortSignal
 }
 
-export interface ExecOutput {
+interface ExecOutput {
   readonly stream: 'stdout' | 'stderr'
   readonly content: Buffer
 }

@@ -9,13 +9,14 @@ import type { MeasuredFile } from './measure.ts'
 const LAYER: MeasuredFile = { path: '', size: 7, digest: `sha256:${'b'.repeat(64)}` }
 const CONFIG: MeasuredFile = { path: '', size: 3, digest: `sha256:${'c'.repeat(64)}` }
 
-/** A repository that does with a pushed manifest as it is told, and an AWS that is away. */
-function makeKeeper(onPush: (records: readonly string[]) => Response | Promise<Response>) {
+/** A repository that does with a pushed manifest as it is told, and an AWS that is away, or has forgotten everything. */
+function makeKeeper(onPush: (records: readonly string[]) => Response | Promise<Response>, { isAway = true } = {}) {
   const store = openStateStore(':memory:')
   onTestFinished(() => store.close())
   const aws = {
     ecr: () => {
-      throw new Error('AWS is away')
+      if (isAway) throw new Error('AWS is away')
+      return { send: async () => ({}) }
     },
   } as unknown as BackendDeps['aws']
   const images = createImageRecords({ aws, store })
@@ -56,6 +57,17 @@ test('what may be in ECR after a push without an answer is left to a prune', asy
   })
   await expect(keeper.keep([LAYER])).rejects.toThrow('connection reset')
   expect(references()).toEqual(NAMELESS)
+})
+
+test('what ECR will not have is not known either; what it may have is', async () => {
+  for (const [status, expected] of [
+    [403, []],
+    [500, NAMELESS],
+  ] as const) {
+    const { keeper, references } = makeKeeper(() => new Response(null, { status }), { isAway: false })
+    await expect(keeper.keep([LAYER])).rejects.toThrow(`push to localhost:1/loaded: ${status}`)
+    expect(references()).toEqual(expected)
+  }
 })
 
 test('an image that somebody has removed is to be pushed once more', async () => {

@@ -31,6 +31,7 @@ export interface Keeper {
 }
 
 interface KeepWork extends LoadWork {
+  /** Does not end with the client: what is in ECR must be known. */
   readonly connection: RegistryConnection
   readonly client: RegistryClient
 }
@@ -61,16 +62,12 @@ export function createKeeper(parts: KeepParts, { image, repository, connection, 
       size: layers.reduce((sum, { size }) => sum + size, image.config.size),
       layers: layers.map(({ digest, size }) => ({ digest, size })),
     })
-    // The intent first: where this process dies after the push, a prune still finds what is in ECR.
+    // The intent first: where this process dies after the push, or there is no answer, a prune finds what may be in ECR.
     images.keepNameless(nameless)
-    try {
-      await pushManifest(connection, repository, { ...manifest, tag })
-    } catch (error) {
-      // Without an answer it may be there. What cannot be taken away now is left to a prune.
-      await images.forget(nameless).catch(() => undefined)
-      throw error
-    }
-    return nameless
+    const refusal = await pushManifest(connection, repository, { ...manifest, tag })
+    if (refusal === undefined) return nameless
+    await images.forget(nameless).catch(() => undefined)
+    throw refusal
   }
 
   const read = async (): Promise<ImageRecord> =>

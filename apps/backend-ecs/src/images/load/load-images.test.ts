@@ -52,6 +52,17 @@ test('a gzipped archive, and one whose layers are gzipped, are loaded as well', 
   expect((await load(dockerode, inner)).at(-1)).toEqual({ stream: 'Loaded image: loaded/app:1\n' })
 })
 
+test('an archive that has a name twice is read all the same', async () => {
+  const { dockerode } = await startWithRepository(SIMULATED)
+  const archive = await makeArchive({
+    change(files) {
+      files.set('./layer/layer.tar', files.get('layer/layer.tar') ?? Buffer.alloc(0))
+      files.set('more', Buffer.from('x'))
+    },
+  })
+  expect((await load(dockerode, archive)).at(-1)).toEqual({ stream: 'Loaded image: loaded/app:1\n' })
+})
+
 test('an image without a name is known by its id, and goes when it is removed', async () => {
   const { dockerode, tags } = await startWithRepository(SIMULATED)
   const [, loaded] = await load(dockerode, await makeArchive({ tags: null }))

@@ -65,7 +65,12 @@ async function* loadImage(parts: LoadParts, work: LoadWork): AsyncGenerator<Load
   const { aws, settings } = parts
   const options = { login: createEcrLogin({ aws, settings }), actions: 'pull,push' as const, signal }
   const connection = createRegistryConnection(options)
-  const keeper = createKeeper(parts, { ...work, connection, client: createRegistryClient(options) })
+  const lasting = { ...options, signal: new AbortController().signal }
+  const keeper = createKeeper(parts, {
+    ...work,
+    connection: createRegistryConnection(lasting),
+    client: createRegistryClient(lasting),
+  })
   let kept: readonly ImageRecord[] | undefined
   while (kept === undefined) {
     let layers: MeasuredFile[] | undefined

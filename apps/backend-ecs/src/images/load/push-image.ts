@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import type { DockerError } from '../../errors/docker-error.ts'
 import type { RegistryConnection } from '../registry-connection.ts'
 import { refusedPush } from '../registry-error.ts'
 import type { MeasuredFile } from './measure.ts'
@@ -67,18 +68,26 @@ export function makeManifest({ config, layers }: ImageParts): Manifest {
   return { content, digest: `sha256:${createHash('sha256').update(content).digest('hex')}` }
 }
 
-/** Makes an image of what has been pushed. */
+/**
+ * Makes an image of what has been pushed. Resolves with why the registry will not have it; rejects where nobody can say whether
+ * it has it now.
+ */
 export async function pushManifest(
   connection: RegistryConnection,
   repository: Repository,
   { content, tag }: Pick<Manifest, 'content'> & { readonly tag: string },
-): Promise<void> {
+): Promise<DockerError | undefined> {
   const answer = await connection.send(repository, {
     method: 'PUT',
     path: `manifests/${tag}`,
     headers: { 'content-type': MANIFEST_TYPE },
     body: () => content,
   })
-  if (!answer.ok) throw await refusedPush(repository, answer)
-  await answer.body?.cancel()
+  if (answer.ok) {
+    await answer.body?.cancel()
+    return undefined
+  }
+  const refusal = await refusedPush(repository, answer)
+  if (answer.status >= 500) throw refusal
+  return refusal
 }

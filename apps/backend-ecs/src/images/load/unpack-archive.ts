@@ -18,6 +18,8 @@ const GZIP = Buffer.from([0x1f, 0x8b])
 export async function unpackArchive(archive: Readable, folder: string, signal: AbortSignal): Promise<UnpackedArchive> {
   const files = new Map<string, MeasuredFile>()
   const links = new Map<string, string>()
+  // An archive may have a name twice: the last one counts.
+  let unpacked = 0
   const extract = tar.extract()
   // Its error reaches the loop below as well.
   const fed = pipeline([...(await inflated(archive)), extract], { signal })
@@ -27,7 +29,7 @@ export async function unpackArchive(archive: Readable, folder: string, signal: A
       const { name, type, linkname } = entry.header
       const key = posix.normalize(name)
       if (type === 'file')
-        files.set(key, await writeMeasured([Readable.from(entry)], join(folder, `entry-${files.size}`), signal))
+        files.set(key, await writeMeasured([Readable.from(entry)], join(folder, `entry-${unpacked++}`), signal))
       else if (linkname && type === 'symlink') links.set(key, posix.join(posix.dirname(key), linkname))
       else if (linkname && type === 'link') links.set(key, posix.normalize(linkname))
       entry.resume()
