@@ -37,7 +37,7 @@ export interface ImageOperations {
   list(): ImageRecord[]
   /** Pushes the images of an archive to ECR. The first progress comes when all that can be checked has been. */
   load(archive: Readable, signal: AbortSignal): AsyncGenerator<LoadProgress>
-  tag(name: string, target: string): void
+  tag(name: string, target: string): Promise<void>
   /** What was untagged and deleted, as Docker lists it. Throws 409 while a container uses it, unless `force`. */
   remove(name: string, options: { readonly force: boolean }): Promise<Removal[]>
   /** Removes what no container uses, as far as it fits; with `all`, not only what has no tag. */
@@ -84,16 +84,19 @@ export function createImageOperations(deps: Deps): ImageOperations {
     return removals
   }
 
+  async function use<Result>(image: ImageRecord, work: () => Promise<Result>): Promise<Result> {
+    const { id, reference, loadedTag } = image
+    const useNow = (): Promise<Result> => {
+      if (!images.list().some((other) => other.id === id)) throw noSuch('image', familiar(reference))
+      return work()
+    }
+    return await (loadedTag === undefined ? useNow() : images.exclusively(loadedTag, useNow))
+  }
+
   return {
     find,
     list: () => images.list(),
-    async use({ id, reference, loadedTag }, work) {
-      const useNow = (): ReturnType<typeof work> => {
-        if (!images.list().some((image) => image.id === id)) throw noSuch('image', familiar(reference))
-        return work()
-      }
-      return await (loadedTag === undefined ? useNow() : images.exclusively(loadedTag, useNow))
-    },
+    use,
     async pull({ reference: text, credentials, platform, signal }) {
       checkPlatform(platform, architecture)
       const reference = parseReference(text)
@@ -107,12 +110,14 @@ export function createImageOperations(deps: Deps): ImageOperations {
       publish('pull', image)
       return { image, isNew: known?.id !== image.id }
     },
-    tag(name, target) {
+    async tag(name, target) {
       const reference = parseReference(target)
       if (reference.digest !== undefined) throw badRequest('refusing to create a tag with a digest reference')
-      const image = { ...find(name), reference: fullReference(reference) }
-      images.keep(image)
-      publish('tag', image)
+      await use(find(name), async () => {
+        const image = { ...find(name), reference: fullReference(reference) }
+        images.keep(image)
+        publish('tag', image)
+      })
     },
     load: (archive, signal) =>
       loadImages({ ...deps, images, onLoaded: (image) => publish('load', image) }, archive, signal),

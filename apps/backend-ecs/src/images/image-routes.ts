@@ -56,7 +56,7 @@ export function registerImageRoutes(
         if (verb === undefined) throw new DockerError({ status: 404, message: 'page not found' })
         const repository = query.repo ?? ''
         if (repository === '') throw badRequest('the query parameter repo must name the new reference')
-        images.tag(name, query.tag ? `${repository}:${query.tag}` : repository)
+        await images.tag(name, query.tag ? `${repository}:${query.tag}` : repository)
         return reply.status(201).send()
       },
     )

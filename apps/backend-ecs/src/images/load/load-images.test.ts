@@ -69,6 +69,23 @@ test('an archive that has a name twice is read all the same', async () => {
   expect(sizes[1]).toBe(sizes[0])
 })
 
+test('an image that is being removed gets no new name, and no new container', async () => {
+  const { dockerode, emulator, tags } = await startWithRepository(SIMULATED)
+  await load(dockerode, await makeArchive())
+  const throttled = { kind: 'error', type: 'ThrottlingException', message: 'Rate exceeded' } as const
+  const operation = 'AmazonEC2ContainerRegistry_V20150921.BatchDeleteImage'
+  emulator.control.injectFault({ operation, fault: throttled, times: 2 })
+  const removing = outcomeOf(dockerode.getImage('loaded/app:1').remove())
+  await expect.poll(() => emulator.control.counters().calls[operation], { interval: 5 }).toBeGreaterThan(0)
+  const others = [
+    outcomeOf(dockerode.getImage('loaded/app:1').tag({ repo: 'other', tag: '1' })),
+    outcomeOf(dockerode.createContainer({ Image: 'loaded/app:1' })),
+  ]
+  expect(await removing).toBe('done')
+  for (const outcome of others) expect(await outcome).toMatch(/No such image/)
+  expect(await tags()).toEqual([])
+})
+
 test('an image without a name is known by its id, and goes when it is removed', async () => {
   const { dockerode, tags } = await startWithRepository(SIMULATED)
   const [, loaded] = await load(dockerode, await makeArchive({ tags: null }))
