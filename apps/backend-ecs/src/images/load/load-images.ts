@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { badRequest, DockerError, notOnEcs } from '../../errors/docker-error.ts'
 import type { ImageRecord } from '../../store/records.ts'
@@ -10,6 +9,7 @@ import { GO_ARCHITECTURES } from '../read-image.ts'
 import { createRegistryClient } from '../registry-client.ts'
 import { createRegistryConnection, type RegistryConnection } from '../registry-connection.ts'
 import { createKeeper, type KeepParts, type LoadWork } from './keep-loaded-image.ts'
+import { makeLoadFolder } from './make-load-folder.ts'
 import type { MeasuredFile } from './measure.ts'
 import { packLayer } from './pack-layer.ts'
 import { pushBlob } from './push-image.ts'
@@ -37,7 +37,7 @@ export async function* loadImages(
   if (target === undefined) {
     throw notOnEcs('docker load', 'layers live in registries; name a repository of ECR for them in ecs.ecr_repository')
   }
-  const folder = await mkdtemp(join(tmpdir(), 'backend-ecs-load-'))
+  const folder = await makeLoadFolder(tmpdir(), parts.now())
   try {
     const images = await readSavedImages(await unpackArchive(archive, folder, signal))
     for (const image of images) checkImage(image, parts.settings)
