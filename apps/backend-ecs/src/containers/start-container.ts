@@ -24,11 +24,12 @@ async function untilStarted(deps: ContainerDeps, id: string, signal: AbortSignal
   try {
     const started = deps.changes.until(id, isOver, AbortSignal.any([signal, limit, over.signal]))
     const record = await Promise.race([started, deps.watch.refused(over.signal)])
-    if (record?.startFailed === true && record.stopRequested === true) {
+    if (record === undefined) throw conflict(`container ${id} was removed before it ran`)
+    if (record.startFailed === true && record.stopRequested === true) {
       throw conflict(`container ${record.name} was stopped before it ran`)
     }
-    if (record?.startFailed === true) throw explainStartFailure(record.state.error)
-    if (record?.state.status === 'running') await deps.names.joined(id)
+    if (record.startFailed === true) throw explainStartFailure(record.state.error)
+    if (record.state.status === 'running') await deps.names.joined(id)
   } catch (error) {
     if (signal.aborted) throw isLeftAlone(error)
     // What nobody will hear of must not run.

@@ -1,5 +1,6 @@
 import { DeleteClusterCommand } from '@aws-sdk/client-ecs'
 import { expect, test, vi } from 'vitest'
+import { outcomeOf } from '../__fixtures__/faults-of.ts'
 import { type SimulatedBackend, startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
 
 const error = (type: string, message: string) => ({ kind: 'error', type, message }) as const
@@ -133,7 +134,8 @@ test('a container that is removed while it starts leaves no task, though its end
   const { injectFault } = backend.emulator.control
   injectFault({ operation: 'StopTask', fault: error('ThrottlingException', 'Rate exceeded'), times: 20 })
   const container = await backend.create()
-  await Promise.allSettled([container.start(), container.remove({ force: true })])
+  const [started] = await Promise.all([outcomeOf(container.start()), container.remove({ force: true })])
+  expect(started).toMatch(/was removed before it ran|No such container/)
   backend.emulator.control.clearScripts()
   await vi.waitFor(async () => expect(await backend.tasks()).toEqual([]), { timeout: 20_000 })
 })
