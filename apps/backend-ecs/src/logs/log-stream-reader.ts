@@ -26,7 +26,15 @@ export interface LogStreamReader {
   next(stream: string, range: LogRange, token?: string, notBefore?: number): Promise<LogPage>
   /** The last events, at most so many, or those before where a page said. */
   last(stream: string, range: LogRange, limit: number, token?: string): Promise<LogPage>
+  /** Counts somebody who follows a stream, until the returned function is called. */
+  follow(stream: string): () => void
+  /** How long a follower who has caught up waits: longer where so many streams are followed that AWS would refuse calls. */
+  pollMs(): number
 }
+
+const POLL_MS = 1_000
+/** Of the 25 that an account has in most Regions (CloudWatch Logs quotas, GetLogEvents). */
+const CALLS_PER_SECOND = 20
 
 /** AWS's bound on events of one page. */
 export const MOST_EVENTS = 10_000
@@ -61,7 +69,18 @@ export function createLogStreamReader({ aws, settings }: Pick<BackendDeps, 'aws'
     }
   }
 
+  const followers = new Map<string, number>()
+
   return {
+    follow(stream) {
+      followers.set(stream, (followers.get(stream) ?? 0) + 1)
+      return () => {
+        const left = (followers.get(stream) ?? 0) - 1
+        if (left > 0) followers.set(stream, left)
+        else followers.delete(stream)
+      }
+    },
+    pollMs: () => Math.max(POLL_MS, (followers.size / CALLS_PER_SECOND) * 1_000),
     next(stream, range, token, notBefore = 0) {
       const key = JSON.stringify([stream, range, token])
       const known = shared.get(key)

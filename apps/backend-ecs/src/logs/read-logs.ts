@@ -21,7 +21,6 @@ interface Sources {
   readonly signal: AbortSignal
 }
 
-const POLL_MS = 1_000
 /** Whoever follows stays, whatever AWS is up to: it goes on where it was. */
 const OUTAGE_RETRIES = { retries: Number.POSITIVE_INFINITY, minTimeout: 1_000, maxTimeout: 15_000, factor: 2 }
 /** After the end CloudWatch may take a moment to show the last lines: two empty pages, so far apart, say that there are no more. */
@@ -48,8 +47,13 @@ export async function* readLogs(
     token = found.forward
     if (!follow) return
   }
-  if (follow) yield* followStream(last, range, token, sources)
-  else yield* readToEnd(last, range, sources)
+  if (!follow) return yield* readToEnd(last, range, sources)
+  const release = sources.reader.follow(last)
+  try {
+    yield* followStream(last, range, token, sources)
+  } finally {
+    release()
+  }
 }
 
 async function* readToEnd(
@@ -98,7 +102,7 @@ async function* followStream(
       emptySince = undefined
       if (page.events.length > 0) continue
     }
-    if (endedAt === undefined) await pause(POLL_MS, wake)
+    if (endedAt === undefined) await pause(reader.pollMs(), wake)
     else await pause(SETTLE_MS, signal)
   }
 }
