@@ -38,7 +38,9 @@ export function balanceConnections({ protocol, targets, sockets }: BalancingPart
   return createServer({ allowHalfOpen: true }, (client) => {
     track(client)
     client.pause()
-    void serve(client).finally(() => client.resume())
+    serve(client)
+      .catch(() => client.destroy())
+      .finally(() => client.resume())
   })
 }
 

@@ -8,6 +8,8 @@ export interface ServiceSubject {
   readonly taskDefinition: TaskDefinitionRecord
 }
 
+const MOST_TASKS = 5_000
+
 const isEc2 = ({ launchType, capacityProviderStrategy }: ServiceSubject['settings']): boolean =>
   launchType === 'EC2' || (launchType === undefined && capacityProviderStrategy === undefined)
 
@@ -26,6 +28,12 @@ export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [
       desiredCount !== undefined &&
       (!Number.isInteger(desiredCount) || desiredCount < 0) &&
       'desiredCount must be at least 0.',
+  },
+  {
+    label: 'inferred',
+    // The quota of tasks for each service, which AWS raises on request; its words are not known.
+    refuses: ({ settings: { desiredCount = 0 } }) =>
+      desiredCount > MOST_TASKS && `The desired count cannot be greater than ${MOST_TASKS}.`,
   },
   {
     label: 'documented',

@@ -11,13 +11,20 @@ export interface ProgressEvent {
 
 /** The JSON objects of a stream that holds one in each line. */
 export async function* readJsonLines(stream: Readable): AsyncGenerator<ProgressEvent> {
-  // `createInterface` swallows the stream's failure; it is thrown at the end.
+  // Whoever leaves early hears of no failure after that, which would end the process unheard.
   let failure: Error | undefined
-  stream.once('error', (error) => {
+  stream.on('error', (error) => {
     failure = error
   })
-  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() !== '') yield JSON.parse(line) as ProgressEvent
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
+  lines.on('error', () => undefined)
+  try {
+    for await (const line of lines) {
+      if (line.trim() !== '') yield JSON.parse(line) as ProgressEvent
+    }
+  } finally {
+    lines.close()
+    stream.destroy()
   }
   if (failure !== undefined) throw failure
 }

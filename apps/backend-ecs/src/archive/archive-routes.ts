@@ -29,6 +29,8 @@ export function registerArchiveRoutes(app: FastifyInstance, execs: ExecOperation
     const [folder, name] = [posix.dirname(path), posix.basename(path) || '.']
     const exec = await execs.run(params.id, ['tar', '-cf', '-', '-C', folder, name], { hasInput: false, signal })
     const archive = Readable.from(contentOf(exec), { objectMode: false })
+    // A client that leaves before the first byte ends it with nobody listening.
+    archive.on('error', () => undefined)
     try {
       // A `tar` that says nothing has said why: that is an error still.
       await once(archive, 'readable', { signal })

@@ -41,6 +41,8 @@ export function createNetworkNames({ networks, store: { containers }, background
   return {
     join(record) {
       const first = joinNow(record)
+      // While the process stops, nobody may wait for it any more.
+      first.catch(() => undefined)
       joins.set(record.id, first)
       let isFirst = true
       background.insist('making a container known on its networks', record.id, () => {

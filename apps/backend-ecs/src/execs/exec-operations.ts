@@ -133,7 +133,9 @@ export function createExecOperations({
       const exec = await startExec({ ...record, tty, hasInput, openSession: openSession(container, signal), signal })
       running.set(record.id, exec)
       publish(`exec_start: ${record.command.join(' ')}`)
-      exec.exitCode.then(ended, () => ended(EXIT_UNKNOWN))
+      exec.exitCode
+        .then(ended, () => ended(EXIT_UNKNOWN))
+        .catch((error: unknown) => logger.error({ err: error, exec: record.id }, 'the end of an exec was not written'))
       return exec
     } catch (error) {
       ended(EXIT_NOT_STARTED)

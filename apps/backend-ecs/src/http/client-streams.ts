@@ -1,5 +1,4 @@
-import type { IncomingMessage } from 'node:http'
-import { ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import findMyWay from 'find-my-way'
@@ -76,15 +75,14 @@ export function createClientStreams({ app, admit, closing }: StreamsOptions): Cl
       const url = new URL(admit(request), 'http://docker')
       const found = router.find(request.method as 'GET' | 'POST', url.pathname)
       const handler = handlers.get(found?.handler)
-      if (handler === undefined || found === null)
-        return refuse(request, socket, { status: 404, message: 'page not found' })
+      if (handler === undefined || found === null) return refuse(socket, { status: 404, message: 'page not found' })
       const { signal, release } = untilClosed(socket, closing)
       const params = found.params as Record<string, string>
       await handler(request, socket, head, { params, query: url.searchParams, signal }).finally(release)
     } catch (error) {
       app.log.error({ err: error, path: request.url?.split('?')[0] }, 'stream failed')
       if (isAnswered.has(socket)) socket.destroy()
-      else refuse(request, socket, toDockerError(error))
+      else refuse(socket, toDockerError(error))
     }
   }
   app.server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head))
@@ -169,9 +167,14 @@ export function untilClosed(
   return { signal: AbortSignal.any([gone.signal, closing]), release: () => void stream.off('close', onClose) }
 }
 
-function refuse(request: IncomingMessage, socket: Duplex, error: { status: number; message: string }): void {
-  const response = new ServerResponse(request)
-  response.assignSocket(socket as never)
-  response.writeHead(error.status, { 'Content-Type': 'application/json', Connection: 'close' })
-  response.end(JSON.stringify({ message: error.message }), () => socket.end())
+/** By hand: a client that has sent another request before may not have had its answer yet, which holds the socket. */
+function refuse(socket: Duplex, { status, message }: { status: number; message: string }): void {
+  const body = JSON.stringify({ message })
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
 }

@@ -46,7 +46,8 @@ export async function readWorkerLogs(
     const answer = await request(target, options).catch(() => undefined)
     signal.throwIfAborted()
     if (answer?.statusCode === 200) return itemsOf(answer.body)
-    answer?.body.destroy()
+    // Of an answer that was not read, being cut off is an error of the stream.
+    answer?.body.on('error', () => undefined).destroy()
   }
   throw new HttpProblem({ code: 'unavailable', detail: noWorker(urls) })
 }

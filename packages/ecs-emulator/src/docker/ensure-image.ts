@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import type Docker from 'dockerode'
 import { REGISTRY_USER } from '../registry/image-registry.ts'
 import type { RuntimeContext } from '../task-runtime.ts'
@@ -39,15 +40,12 @@ interface PullEvent {
 /** The engine answers 200 as soon as it begins; what goes wrong later is an event of the stream. */
 async function pull(docker: Docker, image: string, options: object): Promise<void> {
   const stream = await docker.pull(withTag(image), options)
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (failure: Error | null, events: PullEvent[] | undefined) => {
-      const event = events?.find(({ error, errorDetail }) => error !== undefined || errorDetail !== undefined)
-      const message = event?.errorDetail?.message ?? event?.error
-      if (failure !== null) reject(failure)
-      else if (message !== undefined) reject(new Error(message))
-      else resolve()
-    })
-  })
+  for (const line of (await text(stream)).split('\n')) {
+    if (line.trim() === '') continue
+    const { error, errorDetail } = JSON.parse(line) as PullEvent
+    const message = errorDetail?.message ?? error
+    if (message !== undefined) throw new Error(message)
+  }
 }
 
 /** The emulated ECR asks for its token, as the real one does of a task's execution role. */

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import Docker from 'dockerode'
 import { expect, it } from 'vitest'
 import { readOutput } from './read-output.ts'
 
@@ -8,7 +7,7 @@ const KIB = 1024
 
 async function linesOf(chunks: readonly Buffer[]): Promise<string[]> {
   const lines: string[] = []
-  await readOutput(new Docker(), Readable.from(chunks), true, (line) => lines.push(line))
+  await readOutput(Readable.from(chunks), true, (line) => lines.push(line))
   return lines
 }
 
@@ -33,7 +32,18 @@ it('cuts a line that does not end, instead of keeping all of it', async () => {
       yield Buffer.from('\nend\n')
     })(),
   )
-  await readOutput(new Docker(), endless, true, (line) => lines.push(line))
+  await readOutput(endless, true, (line) => lines.push(line))
   expect(seen).toBeGreaterThan(1)
   expect(lines.map(({ length }) => length)).toEqual([...Array(6).fill(16 * KIB), 4 * KIB, 3])
+})
+
+it('takes any number of short frames in one piece', async () => {
+  const frame = Buffer.from([1, 0, 0, 0, 0, 0, 0, 2, 0x78, 0x0a])
+  const [count, cut] = [20_000, 7]
+  const all = Buffer.concat(Array.from({ length: count }, () => frame))
+  let lines = 0
+  await readOutput(Readable.from([all.subarray(0, -cut), all.subarray(-cut)]), false, () => {
+    lines += 1
+  })
+  expect(lines).toBe(count)
 })

@@ -22,16 +22,33 @@ export async function followLogs(
   return await docker.getContainer(id).logs(options)
 }
 
+const HEADER_BYTES = 8
+const STDERR = 2
+
+/** What docker-modem's own does by recursion, which thousands of short frames in one piece overflow. */
+function demultiplexTo(stdout: PassThrough, stderr: PassThrough): (chunk: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0)
+  return (chunk) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    for (;;) {
+      const end = rest.length < HEADER_BYTES ? Number.POSITIVE_INFINITY : HEADER_BYTES + rest.readUInt32BE(4)
+      if (rest.length < end) return
+      const output = rest[0] === STDERR ? stderr : stdout
+      output.write(rest.subarray(HEADER_BYTES, end))
+      rest = rest.subarray(end)
+    }
+  }
+}
+
 /** Hands over each line until the container ends. Resolves then, or when the engine goes away. */
 export async function readOutput(
-  docker: Docker,
   source: NodeJS.ReadableStream,
   tty: boolean,
   onLine: (line: string) => void,
 ): Promise<void> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   if (tty) source.on('data', (chunk: Buffer) => stdout.write(chunk))
-  else docker.modem.demuxStream(source, stdout, stderr)
+  else source.on('data', demultiplexTo(stdout, stderr))
   const read = Promise.all([readLines(stdout, onLine), readLines(stderr, onLine)])
   // What broke is seen elsewhere; what came before counts.
   await finished(source).catch(() => undefined)

@@ -244,11 +244,11 @@ export class TaskRun {
 
   #read({ logs, definition, name }: PlannedContainer, open: () => Promise<NodeJS.ReadableStream>): Promise<void> {
     if (logs === undefined) return Promise.resolve()
-    const { docker, output } = this.#host
+    const { output } = this.#host
     const stream = logStreamOf(logs, name, lastSegment(this.#task.arn))
     const onLine = (line: string): void => output.write(logs, stream, line)
     return open().then((source) => {
-      this.#outputs.push(readOutput(docker, source, definition.pseudoTerminal === true, onLine))
+      this.#outputs.push(readOutput(source, definition.pseudoTerminal === true, onLine))
     })
   }
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type Docker from 'dockerode'
 import { SCOPE_LABEL, type Scope, TASK_LABEL } from './task-labels.ts'
@@ -26,13 +27,20 @@ export async function watchEngine(
   }
   while (!closing.aborted) {
     try {
-      const events = await docker.getEvents({ filters, abortSignal: closing })
+      const events = (await docker.getEvents({ filters, abortSignal: closing })) as Readable
       watch.onConnected()
       const lines = createInterface({ input: events })
-      for (const end of ['error', 'close'] as const) events.once(end, () => lines.close())
-      for await (const line of lines) {
-        const taskArn = taskOf(line)
-        if (taskArn !== undefined) watch.onTask(taskArn)
+      // It passes the stream's failure on, to nobody once the loop has been left.
+      lines.on('error', () => undefined)
+      for (const end of ['error', 'close'] as const) events.on(end, () => lines.close())
+      try {
+        for await (const line of lines) {
+          const taskArn = taskOf(line)
+          if (taskArn !== undefined) watch.onTask(taskArn)
+        }
+      } finally {
+        lines.close()
+        events.destroy()
       }
     } catch {
       // The engine is away: nothing can be known until it is back.

@@ -33,7 +33,8 @@ export async function pushBlob(
     method: 'PUT',
     path: withDigest(location, digest),
     headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
-    body: () => createReadStream(path),
+    // `fetch` fails with it; before it reads, nobody else would hear of a file that cannot be opened.
+    body: () => createReadStream(path).on('error', () => undefined),
   })
   if (!ended.ok) throw await refusedPush(repository, ended)
   await ended.body?.cancel()
