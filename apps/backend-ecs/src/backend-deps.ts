@@ -14,7 +14,9 @@ export interface BackendDeps {
   readonly store: StateStore
   readonly events: EventLog
   readonly logger: Logger
-  /** Aborted when the process stops. */
+  /** Aborted when the process begins to stop: streams that would go on for ever end. */
+  readonly stopping: AbortSignal
+  /** Aborted when the requests under way have ended, or have had their time. */
   readonly closing: AbortSignal
   readonly now: () => Date
   /** How often ECS is asked about tasks; default: as AWS's request rates allow. */

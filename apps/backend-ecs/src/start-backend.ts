@@ -25,13 +25,15 @@ export interface BackendOptions extends Pick<BackendDeps, 'watchTimings'> {
   readonly logger: Logger
 }
 
+const LAST_WORDS_MS = 500
+
 /** Starts a backend and listens. Rejects, having closed what it began, when settings, state file or address cannot be used. */
 export async function startBackend(settings: BackendSettings, options: BackendOptions): Promise<RunningBackend> {
   const { logger, watchTimings } = options
   const address = readListenAddress(settings)
   const tls = settings.tls === undefined ? undefined : await readTlsFiles(settings.tls)
   const store = openStateStore(settings.data_dir)
-  const closing = new AbortController()
+  const [stopping, closing] = [new AbortController(), new AbortController()]
   const aws = openAwsAccount({ region: settings.ecs.region, observe: noteCall })
   const now = (): Date => new Date()
   const deps: BackendDeps = {
@@ -41,26 +43,33 @@ export async function startBackend(settings: BackendSettings, options: BackendOp
     store,
     events: openEventLog(store.database, now),
     logger,
+    stopping: stopping.signal,
     closing: closing.signal,
     now,
     ...(watchTimings === undefined ? {} : { watchTimings }),
   }
   const token = address.kind === 'tcp' ? settings.token : undefined
-  const { app, streams } = buildApp({ logger, token, tls, closing: closing.signal })
+  const { app, streams } = buildApp({ logger, token, tls, stopping: stopping.signal })
   const routes = registerRoutes(app, streams, deps)
   const stopRereading =
     settings.tls === undefined || tls === undefined
       ? () => {}
       : keepTlsFresh(app.server as Server, { files: settings.tls, current: tls, logger })
   const close = async (): Promise<void> => {
-    closing.abort()
+    stopping.abort()
     stopRereading()
-    const grace = setTimeout(() => {
+    const cut = (): void => {
       streams.close()
       app.server.closeAllConnections()
+    }
+    let grace = setTimeout(() => {
+      closing.abort()
+      // Whoever still waits is told that it goes on without this process.
+      grace = setTimeout(cut, LAST_WORDS_MS)
     }, settings.shutdown_grace_seconds * 1000)
     await app.close()
     clearTimeout(grace)
+    closing.abort()
     streams.close()
     await routes.close()
     aws.close()

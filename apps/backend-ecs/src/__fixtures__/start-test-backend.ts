@@ -5,9 +5,10 @@ import { CreateClusterCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { type EcsEmulatorSettings, type RunningEcsEmulator, startEcsEmulator } from '@landlord/ecs-emulator'
 import { findEngine, removePulled, startTestRegistry, type TestEngine, type TestRegistry } from '@landlord/test-engine'
 import Docker from 'dockerode'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import type { WatchTimings } from '../containers/task-watch.ts'
+import { createLogger } from '../create-logger.ts'
 import { type BackendSettings, loadBackendSettings, type RunningBackend, startBackend } from '../index.ts'
 import { type CliResult, type RunCliOptions, runDockerCli } from './run-docker-cli.ts'
 
@@ -23,6 +24,8 @@ type PartialEcs = Partial<BackendSettings['ecs']>
 
 export interface TestBackendOptions {
   readonly watchTimings?: Partial<WatchTimings>
+  /** Gets every line of the log, from level info on. */
+  readonly onLog?: (line: string) => void
   readonly emulator?: EcsEmulatorSettings
   readonly settings?: Partial<Omit<BackendSettings, 'ecs'>>
   /** Also of what there is in the account by then. */
@@ -62,7 +65,7 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
   const settings = settingsOf(socketPath, dataDir, options.settings, own)
   const start = (): Promise<RunningBackend> =>
     startBackend(settings, {
-      logger: pino({ level: process.env.BACKEND_LOG ?? 'silent' }),
+      logger: loggerOf(options.onLog),
       watchTimings: { ...WATCH_TIMINGS, ...options.watchTimings },
     })
   let backend = await start()
@@ -84,6 +87,11 @@ export async function startTestBackend(options: TestBackendOptions = {}): Promis
     },
   }
 }
+
+const loggerOf = (write: TestBackendOptions['onLog']): Logger =>
+  write === undefined
+    ? pino({ level: process.env.BACKEND_LOG ?? 'silent' })
+    : createLogger({ level: 'info' } as BackendSettings['log'], { write })
 
 const CREDENTIALS = { accessKeyId: 'emulator', secretAccessKey: 'emulator' }
 

@@ -22,7 +22,7 @@ interface Route {
   readonly Querystring: Query
 }
 
-interface RouteDeps extends Pick<BackendDeps, 'store' | 'settings' | 'now' | 'closing'> {
+interface RouteDeps extends Pick<BackendDeps, 'store' | 'settings' | 'now' | 'stopping'> {
   readonly containers: ContainerOperations
   readonly images: ImageOperations
 }
@@ -65,7 +65,7 @@ export function registerContainerRoutes(app: FastifyInstance, streams: ClientStr
     app.post<Route>(path('/:id/wait'), async ({ params, query }, reply) => {
       const condition = checkCondition(query.condition ?? '')
       containers.find(params.id)
-      const { signal, release } = untilClosed(reply.raw, deps.closing)
+      const { signal, release } = untilClosed(reply.raw, deps.stopping)
       await sendLater(reply, waitForContainer(containers, params.id, condition, signal)).finally(release)
     })
   }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import {
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
@@ -9,6 +10,7 @@ import {
 import { ListInstancesCommand, ListServicesCommand, ServiceDiscoveryClient } from '@aws-sdk/client-servicediscovery'
 import type Docker from 'dockerode'
 import { expect, onTestFinished, test } from 'vitest'
+import { outcomeOf } from '../__fixtures__/faults-of.ts'
 import { type SimulatedBackend, startSimulatedBackend } from '../__fixtures__/start-simulated-backend.ts'
 import { makeFileSystem } from '../__fixtures__/start-with-file-system.ts'
 
@@ -176,7 +178,7 @@ test('a container with --rm outlives its restart, and goes with its end', async 
 })
 
 test('a start goes on over a restart of the backend', async () => {
-  const backend = await startSimulatedBackend()
+  const backend = await startSimulatedBackend({ settings: { shutdown_grace_seconds: 0.2 } })
   backend.emulator.control.scriptTasks({ behaviour: { kind: 'run', startSeconds: 120 } })
   const container = await backend.create()
   const start = container.start().catch((error: { statusCode: number }) => error.statusCode)
@@ -186,6 +188,32 @@ test('a start goes on over a restart of the backend', async () => {
   await container.start().catch((error: { statusCode: number }) => expect(error.statusCode).toBe(304))
   expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
   expect(backend.emulator.control.counters().calls.RunTask).toBe(1)
+})
+
+test('what is under way when the backend stops is finished, and streams end at once', async () => {
+  const backend = await startSimulatedBackend()
+  backend.emulator.control.scriptTasks({ behaviour: { kind: 'run', startSeconds: 120 } })
+  const [container, other] = [await backend.create(), await backend.create()]
+  await other.start()
+  const following = other.logs({ follow: true, stdout: true }).then((stream) => text(stream))
+  const starting = outcomeOf(container.start())
+  await expect.poll(() => backend.tasks()).toHaveLength(2)
+  await backend.restart()
+  expect(await starting).toBe('done')
+  expect(await following).toBe('')
+})
+
+test('a stop that takes longer than a stopping backend waits goes on without it', async () => {
+  const backend = await startSimulatedBackend({ settings: { shutdown_grace_seconds: 0.2 } })
+  backend.emulator.control.scriptTasks({ behaviour: { kind: 'run', ignoresSigterm: true } })
+  const container = await backend.create({ StopTimeout: 120 })
+  await container.start()
+  const { calls } = backend.emulator.control.counters()
+  const stopping = outcomeOf(container.stop())
+  await expect.poll(() => backend.emulator.control.counters().calls.StopTask ?? 0).toBeGreaterThan(calls.StopTask ?? 0)
+  await backend.restart()
+  expect(await stopping).toMatch(/503.*the container goes on ending|socket hang up/)
+  await expect.poll(async () => (await container.inspect()).State.Status, { timeout: 10_000 }).toBe('exited')
 })
 
 test('backends that ask for the same have a task definition each', async () => {

@@ -1,3 +1,4 @@
+import { DockerError } from '../errors/docker-error.ts'
 import type { ContainerDeps } from './container-deps.ts'
 
 /** Resolves when nothing of the container runs any more. Rejects when AWS refuses to let that be seen. */
@@ -10,6 +11,9 @@ export async function untilEnded(
   try {
     const ended = changes.until(id, (current) => current?.live !== true, AbortSignal.any([closing, over.signal]))
     await Promise.race([ended, watch.refused(over.signal)])
+  } catch (cause) {
+    if (!closing.aborted) throw cause
+    throw new DockerError({ status: 503, message: 'backend-ecs stops; the container goes on ending', cause })
   } finally {
     over.abort()
     slowDown()

@@ -9,16 +9,16 @@ import type { DockerEvent } from './event-log.ts'
 
 type Filters = ReadonlyMap<string, readonly string[]>
 
-interface EventDeps extends Pick<BackendDeps, 'events' | 'closing' | 'now'> {
+interface EventDeps extends Pick<BackendDeps, 'events' | 'stopping' | 'now'> {
   readonly containers: Pick<ContainerOperations, 'follow'>
 }
 
 /** `docker events`: what was since then, and what comes, until then or until the client leaves. */
-export function registerEventRoutes(app: FastifyInstance, { events, closing, now, containers }: EventDeps): void {
+export function registerEventRoutes(app: FastifyInstance, { events, stopping, now, containers }: EventDeps): void {
   app.get<{ Querystring: Query }>('/events', async ({ query }, reply) => {
     const filters = readFilters(query.filters, Object.keys(TESTS))
     const [since, until] = [readTime('since', query.since), readTime('until', query.until)]
-    const { signal, release } = untilClosed(reply.raw, closing)
+    const { signal, release } = untilClosed(reply.raw, stopping)
     reply.hijack()
     reply.raw.writeHead(200, { 'Content-Type': 'application/json' })
     reply.raw.flushHeaders()

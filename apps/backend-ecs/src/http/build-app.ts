@@ -18,7 +18,7 @@ interface AppOptions {
   readonly token?: string | undefined
   readonly tls?: TlsMaterial | undefined
   /** Aborted when the server stops: streams that would go on for ever end. */
-  readonly closing: AbortSignal
+  readonly stopping: AbortSignal
 }
 
 export interface HttpApp {
@@ -27,7 +27,7 @@ export interface HttpApp {
 }
 
 /** The server without its routes: versions, access, bodies, errors and the log of requests. */
-export function buildApp({ logger, token, tls, closing }: AppOptions): HttpApp {
+export function buildApp({ logger, token, tls, stopping }: AppOptions): HttpApp {
   const versions = new WeakMap<IncomingMessage, string>()
   const app = fastify({
     loggerInstance: logger as never,
@@ -76,7 +76,7 @@ export function buildApp({ logger, token, tls, closing }: AppOptions): HttpApp {
     return reply.status(docker.status).send({ message: docker.message })
   })
   app.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: 'page not found' }))
-  return { app, streams: createClientStreams({ app, admit, closing }) }
+  return { app, streams: createClientStreams({ app, admit, stopping }) }
 }
 
 /** JSON is read here, empty bodies allowed as clients send them; everything else reaches its route as a stream. */

@@ -3,8 +3,11 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import findMyWay from 'find-my-way'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { DockerError } from '../errors/docker-error.ts'
 import { toDockerError } from '../errors/to-docker-error.ts'
+import { logRequest } from './log-requests.ts'
 import { readUpgradeBody } from './read-upgrade-body.ts'
+import { collectCalls, noCalls } from './request-calls.ts'
 
 interface StreamRequest {
   readonly params: Readonly<Record<string, string>>
@@ -43,7 +46,7 @@ interface StreamsOptions {
   readonly app: FastifyInstance
   /** Takes the version off a URL and refuses one that is not offered; refuses who may not. Throws `DockerError`. */
   readonly admit: (request: IncomingMessage) => string
-  readonly closing: AbortSignal
+  readonly stopping: AbortSignal
 }
 
 type UpgradeHandler = (
@@ -54,7 +57,7 @@ type UpgradeHandler = (
 ) => Promise<void>
 type PendingRequest = Pick<StreamRequest, 'params' | 'query' | 'signal'>
 
-export function createClientStreams({ app, admit, closing }: StreamsOptions): ClientStreams {
+export function createClientStreams({ app, admit, stopping }: StreamsOptions): ClientStreams {
   const router = findMyWay<findMyWay.HTTPVersion.V1>()
   const handlers = new Map<unknown, UpgradeHandler>()
   const sockets = new Set<Duplex>()
@@ -67,22 +70,36 @@ export function createClientStreams({ app, admit, closing }: StreamsOptions): Cl
   }
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const [beganAt, calls] = [performance.now(), noCalls()]
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     // A client that resets its connection is none of the server's errors; whoever writes to it sees `close`.
     socket.on('error', () => {})
+    const status = await collectCalls(calls, () => serve(request, socket, head))
+    const { method, url } = request
+    logRequest(app.log, { method, url, status, elapsedMs: performance.now() - beganAt, calls })
+  }
+
+  /** Resolves with the status of the answer when all has been said. */
+  async function serve(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<number> {
     try {
       const url = new URL(admit(request), 'http://docker')
       const found = router.find(request.method as 'GET' | 'POST', url.pathname)
       const handler = handlers.get(found?.handler)
-      if (handler === undefined || found === null) return refuse(socket, { status: 404, message: 'page not found' })
-      const { signal, release } = untilClosed(socket, closing)
+      if (handler === undefined || found === null) throw new DockerError({ status: 404, message: 'page not found' })
+      const { signal, release } = untilClosed(socket, stopping)
       const params = found.params as Record<string, string>
       await handler(request, socket, head, { params, query: url.searchParams, signal }).finally(release)
+      return 101
     } catch (error) {
-      app.log.error({ err: error, path: request.url?.split('?')[0] }, 'stream failed')
-      if (isAnswered.has(socket)) socket.destroy()
-      else refuse(socket, toDockerError(error))
+      const docker = toDockerError(error)
+      const wasAnswered = isAnswered.has(socket)
+      if (wasAnswered || docker.status === 500) {
+        app.log.error({ err: error, path: request.url?.split('?')[0] }, 'stream failed')
+      }
+      if (wasAnswered) socket.destroy()
+      else refuse(socket, docker)
+      return wasAnswered ? 101 : docker.status
     }
   }
   app.server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head))
@@ -100,7 +117,7 @@ export function createClientStreams({ app, admit, closing }: StreamsOptions): Cl
         })
         socket.end()
       })
-      app.post(path, (request, reply) => hijackPlain(request, reply, handler, closing))
+      app.post(path, (request, reply) => hijackPlain(request, reply, handler, stopping))
     },
     websocket(path, handler) {
       add('GET', path, async (request, socket, head, pending) => {
@@ -134,9 +151,9 @@ async function hijackPlain(
   request: FastifyRequest,
   reply: FastifyReply,
   handler: StreamHandler,
-  closing: AbortSignal,
+  stopping: AbortSignal,
 ): Promise<void> {
-  const { signal, release } = untilClosed(reply.raw, closing)
+  const { signal, release } = untilClosed(reply.raw, stopping)
   const isJson = request.headers['content-type']?.startsWith('application/json') ?? false
   const query = new URLSearchParams(request.url.split('?')[1] ?? '')
   const params = request.params as Record<string, string>
@@ -157,14 +174,15 @@ async function hijackPlain(
   }
 }
 
+/** Aborted when the client is gone, or by `end`. */
 export function untilClosed(
   stream: Duplex | ServerResponse,
-  closing: AbortSignal,
+  end: AbortSignal,
 ): { signal: AbortSignal; release: () => void } {
   const gone = new AbortController()
   const onClose = (): void => gone.abort()
   stream.once('close', onClose)
-  return { signal: AbortSignal.any([gone.signal, closing]), release: () => void stream.off('close', onClose) }
+  return { signal: AbortSignal.any([gone.signal, end]), release: () => void stream.off('close', onClose) }
 }
 
 /** By hand: a client that has sent another request before may not have had its answer yet, which holds the socket. */

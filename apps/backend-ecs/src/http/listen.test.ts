@@ -15,7 +15,7 @@ async function socketPath(): Promise<string> {
 }
 
 function appOf(token?: string) {
-  const { app } = buildApp({ logger: pino({ level: 'silent' }), token, closing: new AbortController().signal })
+  const { app } = buildApp({ logger: pino({ level: 'silent' }), token, stopping: new AbortController().signal })
   app.get('/_ping', async () => 'OK')
   onTestFinished(() => app.close())
   return app

@@ -33,7 +33,7 @@ test('with an authority for clients, nobody connects without a certificate of it
     key_file: path('key.pem'),
     client_ca_file: path('ca.pem'),
   })
-  const { app } = buildApp({ logger: pino({ level: 'silent' }), tls, closing: new AbortController().signal })
+  const { app } = buildApp({ logger: pino({ level: 'silent' }), tls, stopping: new AbortController().signal })
   onTestFinished(() => app.close())
   app.get('/_ping', async () => 'OK')
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

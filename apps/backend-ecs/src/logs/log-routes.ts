@@ -14,7 +14,7 @@ import { readLogs } from './read-logs.ts'
 import { toOutput } from './to-output.ts'
 import { watchRunEnd } from './watch-run-end.ts'
 
-interface LogDeps extends Pick<BackendDeps, 'closing' | 'logger'> {
+interface LogDeps extends Pick<BackendDeps, 'stopping' | 'logger'> {
   readonly containers: ContainerOperations
   readonly reader: LogStreamReader
 }
@@ -47,7 +47,7 @@ export function registerLogRoutes(app: FastifyInstance, streams: ClientStreams, 
 
 async function send(reply: FastifyReply, record: ContainerRecord, query: LogQuery, deps: LogDeps): Promise<void> {
   const tty = record.config.Tty === true
-  const { signal, release } = untilClosed(reply.raw, deps.closing)
+  const { signal, release } = untilClosed(reply.raw, deps.stopping)
   reply.hijack()
   reply.raw.writeHead(200, { 'Content-Type': tty ? RAW_STREAM : MULTIPLEXED_STREAM })
   // A log that has nothing yet is a log all the same.
