@@ -70,7 +70,11 @@ export function registerRoutes(app: FastifyInstance, streams: ClientStreams, dep
   registerArchiveRoutes(app, execs, deps.closing)
   registerEventRoutes(app, { ...deps, containers })
   registerDiskUsageRoute(app, deps.store, {
-    images: () => listImages(images.list(), new Map()).map((records) => toImageSummary(records, 0)),
+    images: () =>
+      listImages(images.list(), new Map()).map((records) =>
+        toImageSummary(records, deps.store.containers.list().filter(({ imageId }) => imageId === records[0].id).length),
+      ),
+    usersOf: volumes.usersOf,
     containers: () => deps.store.containers.list().map((record) => toContainerSummary(record, viewContextOf(deps))),
   })
   const start = async (): Promise<void> => {

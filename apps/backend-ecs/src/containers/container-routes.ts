@@ -59,6 +59,8 @@ export function registerContainerRoutes(app: FastifyInstance, streams: ClientStr
       return reply.status(204).send()
     })
     app.delete<Route>(path('/:id'), async ({ params, query }, reply) => {
+      // Without this, the container itself would go.
+      if (isTrue(query.link)) throw notOnEcs('docker rm --link', 'containers on one network find each other by name')
       await containers.remove(params.id, { force: isTrue(query.force) })
       return reply.status(204).send()
     })

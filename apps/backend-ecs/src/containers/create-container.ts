@@ -42,22 +42,26 @@ export async function createContainer(deps: ContainerDeps, request: CreateReques
   const requested = requestedVolumes(body)
   // What ECS cannot do is refused before a volume is made for it.
   define(new Map(requested.map((volume) => [volume.name, PENDING])))
+  const parts = {
+    config: body,
+    imageId: image.id,
+    runs: 0,
+    restartCount: 0,
+    state: { status: 'created' as const, exitCode: 0, oomKilled: false, error: '' },
+    networks,
+    mounts: namedMounts(body),
+    autoRemove: hostConfigOf(body).AutoRemove === true,
+  }
   const keep = (taskDefinitionArn: string): ContainerRecord => {
-    // It may have been removed meanwhile; from here on, this container keeps it.
-    for (const { networkId } of networks) deps.networks.findReady(networkId)
-    return insert(deps, wanted, {
-      id: randomBytes(32).toString('hex'),
-      createdAt: deps.now().toISOString(),
-      config: body,
-      imageId: image.id,
-      taskDefinitionArn,
-      runs: 0,
-      restartCount: 0,
-      state: { status: 'created', exitCode: 0, oomKilled: false, error: '' },
-      networks,
-      mounts: namedMounts(body),
-      autoRemove: hostConfigOf(body).AutoRemove === true,
-    })
+    try {
+      // It may have been removed meanwhile; from here on, this container keeps it.
+      for (const { networkId } of networks) deps.networks.findReady(networkId)
+      const id = randomBytes(32).toString('hex')
+      return insert(deps, wanted, { ...parts, id, createdAt: deps.now().toISOString(), taskDefinitionArn })
+    } catch (error) {
+      deps.leftovers.add({ kind: 'task-definition', name: taskDefinitionArn })
+      throw error
+    }
   }
   const record = await deps.images.use(image, () =>
     deps.volumes.use(requested, (volumes) => deps.definitions.ensure(define(volumes), keep)),

@@ -22,14 +22,15 @@ export interface Leftovers {
 const KEPT_MS = 10 * 60 * 1000
 const SWEEP_MS = 60_000
 
-type Deps = Pick<BackendDeps, 'store' | 'now' | 'logger' | 'closing'>
+type Deps = Pick<BackendDeps, 'store' | 'now' | 'logger' | 'closing' | 'watchTimings'>
 
 /** `remove` resolves when the thing is gone or is to be kept after all; what it rejects is tried again. */
 export function createLeftovers(
-  { store, now, logger, closing }: Deps,
+  { store, now, logger, closing, watchTimings }: Deps,
   remove: (leftover: Leftover) => Promise<void>,
 ): Leftovers {
   const { database } = store
+  const keptMs = watchTimings?.leftoversMs ?? KEPT_MS
   database.exec(
     'create table if not exists leftovers (kind text not null, name text not null, due integer not null, primary key (kind, name)) strict',
   )
@@ -58,9 +59,9 @@ export function createLeftovers(
   }
 
   return {
-    add: ({ kind, name }) => void insert.run(kind, name, now().getTime() + KEPT_MS),
+    add: ({ kind, name }) => void insert.run(kind, name, now().getTime() + keptMs),
     start() {
-      timer = setInterval(() => void sweep(), SWEEP_MS)
+      timer = setInterval(() => void sweep(), Math.min(SWEEP_MS, keptMs))
       timer.unref()
       void sweep()
     },

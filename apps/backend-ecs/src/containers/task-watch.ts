@@ -10,6 +10,8 @@ export interface WatchTimings {
   readonly slowMs: number
   /** After how long a start that AWS did not answer is looked for; default 30 s. */
   readonly lookAgainMs?: number
+  /** How long what a removed container leaves in AWS is kept; default ten minutes. */
+  readonly leftoversMs?: number
 }
 
 const WATCH_TIMINGS: WatchTimings = { fastMs: 1_000, slowMs: 10_000 }

@@ -56,6 +56,7 @@ test.each([
 test.each([
   ['CannotPullContainerError: manifest unknown', 128],
   ['CannotStartContainerError: exec: "x": executable file not found in $PATH', 127],
+  ['CannotStartContainerError: exec: "/etc/passwd": permission denied', 126],
 ])('a task that could not start, for %s', (stoppedReason, exitCode) => {
   const stopped = task({ lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart', stoppedReason, stoppedAt: at })
   expect(toTaskState(stopped)).toMatchObject({

@@ -16,6 +16,7 @@ export interface TaskState {
 const EXIT_KILLED = 137
 const EXIT_NOT_STARTED = 128
 const EXIT_NO_COMMAND = 127
+const EXIT_NOT_EXECUTABLE = 126
 
 /**
  * Reads a task. The container counts as ended when ECS has its exit code: the task itself stays for some 25 seconds
@@ -56,11 +57,12 @@ function endOf(
   }
   const error = [reason, task.stoppedReason ?? ''].find((text) => text !== '') ?? 'ECS gives no reason'
   if (!failedToStart) return { exitCode: EXIT_KILLED, oomKilled, error }
-  return {
-    exitCode: /executable file not found|no such file or directory/.test(error) ? EXIT_NO_COMMAND : EXIT_NOT_STARTED,
-    oomKilled,
-    error,
-  }
+  return { exitCode: exitCodeOf(error), oomKilled, error }
+}
+
+function exitCodeOf(error: string): number {
+  if (/executable file not found|no such file or directory/.test(error)) return EXIT_NO_COMMAND
+  return /permission denied/.test(error) ? EXIT_NOT_EXECUTABLE : EXIT_NOT_STARTED
 }
 
 function toHealth({ healthStatus }: Container): ContainerState['health'] {

@@ -31,7 +31,7 @@ async function answerTo(
 
 test.each([
   ['AccessDeniedException', 'User is not authorized', 500, 'grant the permission'],
-  ['ClusterNotFoundException', 'Cluster not found.', 500, ''],
+  ['ClusterNotFoundException', 'Cluster not found.', 500, 'name another one in ecs.cluster'],
   ['ExpiredTokenException', 'The security token is expired', 500, 'renew the AWS credentials'],
   ['InvalidParameterException', 'Tasks cannot be empty.', 400, ''],
 ])('%s becomes a Docker error with the operation in front', async (type, message, status, advice) => {

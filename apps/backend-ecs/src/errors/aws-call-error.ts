@@ -10,7 +10,7 @@ export class AwsCallError extends DockerError {
 
   constructor({ service, operation, cause }: { service: string; operation: string; cause: unknown }) {
     const facts = classifyAwsError(cause)
-    const advice = ADVICE[facts.kind]
+    const advice = ADVICE_BY_NAME[facts.name] ?? ADVICE[facts.kind]
     super({
       status: STATUS[facts.kind] ?? 500,
       message: `${service}: ${operation}: ${facts.name}: ${facts.message}${advice === undefined ? '' : ` (${advice})`}`,
@@ -44,6 +44,10 @@ const STATUS: Readonly<Partial<Record<AwsErrorFacts['kind'], number>>> = {
   conflict: 409,
 }
 
+const ADVICE_BY_NAME: Readonly<Record<string, string>> = {
+  ClusterNotFoundException: 'create the cluster, or name another one in ecs.cluster',
+}
+
 const ADVICE: Readonly<Partial<Record<AwsErrorFacts['kind'], string>>> = {
   access_denied: 'grant the permission to the identity this backend runs as; its README lists the minimal policies',
   throttled: 'AWS limits the rate of calls; try again in a moment',
@@ -51,4 +55,5 @@ const ADVICE: Readonly<Partial<Record<AwsErrorFacts['kind'], string>>> = {
   expired_credentials: 'renew the AWS credentials of this backend',
   no_credentials: 'give this backend AWS credentials: environment, shared files, or the role of the machine',
   unavailable: 'AWS could not be reached or had a fault; try again',
+  timeout: 'AWS did not answer in time; try again',
 }

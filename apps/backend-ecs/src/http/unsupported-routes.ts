@@ -10,6 +10,11 @@ const UNSUPPORTED: readonly (readonly [paths: readonly string[], what: string, w
     'docker build',
     'Fargate has no builder; build elsewhere and push the image to a registry',
   ],
+  [
+    ['/distribution'],
+    'docker manifest inspect by the engine',
+    'registries are asked for it directly; see docker manifest inspect',
+  ],
   [['/commit'], 'docker commit', "a task's file system cannot be kept as an image"],
 ]
 

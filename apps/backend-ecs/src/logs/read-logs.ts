@@ -23,6 +23,7 @@ interface Sources {
 
 /** Whoever follows stays, whatever AWS is up to: it goes on where it was. */
 const OUTAGE_RETRIES = { retries: Number.POSITIVE_INFINITY, minTimeout: 1_000, maxTimeout: 15_000, factor: 2 }
+const FEW_EVENTS = 100
 /** After the end CloudWatch may take a moment to show the last lines: two empty pages, so far apart, say that there are no more. */
 const SETTLE_MS = 400
 
@@ -100,7 +101,8 @@ async function* followStream(
       emptySince = page.askedAt
     } else {
       emptySince = undefined
-      if (page.events.length > 0) continue
+      // There may be more at once; after a few lines the next are waited for, as long as some may come.
+      if (page.events.length > (endedAt === undefined ? FEW_EVENTS : 0)) continue
     }
     if (endedAt === undefined) await pause(reader.pollMs(), wake)
     else await pause(SETTLE_MS, signal)

@@ -5,6 +5,8 @@ import type { StateStore } from '../store/state-store.ts'
 interface Views {
   readonly images: () => Record<string, unknown>[]
   readonly containers: () => Record<string, unknown>[]
+  /** Ids of containers that have a volume. */
+  readonly usersOf: (volume: string) => readonly string[]
 }
 
 /** `docker system df`. Sizes are of what registries keep; what a task writes, and what is in EFS, is not measured. */
@@ -20,7 +22,7 @@ export function registerDiskUsageRoute(app: FastifyInstance, { images, volumes }
       CreatedAt: createdAt,
       Labels: labels,
       Mountpoint: '',
-      UsageData: { Size: -1, RefCount: -1 },
+      UsageData: { Size: -1, RefCount: views.usersOf(name).length },
     })),
     BuildCache: [],
     BuilderSize: 0,

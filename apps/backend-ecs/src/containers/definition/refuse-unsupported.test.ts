@@ -12,6 +12,8 @@ test.each([
   [{ DeviceRequests: [{ Count: -1 }] }, '--gpus'],
   [{ PidMode: 'host' }, '--pid host'],
   [{ IpcMode: 'host' }, 'HostConfig.IpcMode host'],
+  [{ IpcMode: 'none' }, 'HostConfig.IpcMode none'],
+  [{ MaskedPaths: [], ReadonlyPaths: [] }, '--security-opt systempaths=unconfined'],
   [{ ExtraHosts: ['a:1.2.3.4'] }, '--add-host'],
   [{ Dns: ['1.1.1.1'] }, '--dns'],
   [{ SecurityOpt: ['seccomp=unconfined'] }, '--security-opt'],

@@ -48,7 +48,7 @@ const HARMLESS: Readonly<Record<string, readonly unknown[]>> = {
   Isolation: ['default'],
   Runtime: ['runc'],
   CgroupnsMode: ['private'],
-  IpcMode: ['private', 'shareable', 'none'],
+  IpcMode: ['private', 'shareable'],
 }
 
 const TOP_OPTIONS: Readonly<Record<string, readonly [flag: string, why: string]>> = {
@@ -71,6 +71,9 @@ export function refuseUnsupported(body: DockerCreateBody): void {
   refuseStopSignal('--stop-signal', body.StopSignal)
   const host = hostConfigOf(body)
   refuseNetworkMode(host.NetworkMode ?? '')
+  // An empty list, where clients send none at all: nothing is to be masked.
+  if ([host.MaskedPaths, host.ReadonlyPaths].some((paths) => Array.isArray(paths) && paths.length === 0))
+    throw notOnEcs('--security-opt systempaths=unconfined', 'Fargate decides it')
   for (const [option, value] of Object.entries(host)) refuseHostOption(option, value)
   refuseMemory(host)
 }
