@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -64,7 +65,8 @@ test('config check shows every setting with its source, or every problem', async
   expect(await run('serve')).toMatchObject({ code: 78, stderr: expect.stringContaining('unknown command "serve"') })
 })
 
-test('a backend listens, and stops when it is asked to', async () => {
+/** A backend that listens, with a state of its own. */
+async function listen(): Promise<{ child: ChildProcess; socketPath: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'backend-ecs-sock-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const socketPath = join(folder, 'b.sock')
@@ -77,6 +79,11 @@ test('a backend listens, and stops when it is asked to', async () => {
     join(folder, 'd'),
   ])
   expect(await until(child, 'backend-ecs listens')).toBe(true)
+  return { child, socketPath }
+}
+
+test('a backend listens, and stops when it is asked to', async () => {
+  const { child, socketPath } = await listen()
   const docker = new Docker({ socketPath, host: undefined, port: undefined, protocol: 'http' })
   expect(await docker.version()).toMatchObject({ ApiVersion: '1.47' })
   const events = await docker.getEvents()
@@ -86,6 +93,21 @@ test('a backend listens, and stops when it is asked to', async () => {
   await ended
   expect(await once(child, 'close')).toEqual([0, null])
   await expect(access(socketPath)).rejects.toThrow()
+})
+
+test('a backend that is asked twice to stop does not wait for requests under way', async () => {
+  const { child, socketPath } = await listen()
+  const pending = request({ socketPath, method: 'POST', path: '/containers/create' })
+  pending.on('error', () => undefined)
+  pending.setHeader('content-type', 'application/json')
+  pending.write('{')
+  await once(pending, 'socket')
+  child.kill('SIGINT')
+  // From then on nobody is let in.
+  await expect.poll(() => access(socketPath).catch(() => 'gone')).toBe('gone')
+  expect(child.exitCode).toBeNull()
+  child.kill('SIGINT')
+  expect(await once(child, 'close')).toEqual([1, null])
 })
 
 /** Whether the process says it before it ends. */

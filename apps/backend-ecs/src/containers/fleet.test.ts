@@ -28,6 +28,16 @@ test('docker ps of 200 containers is at most three calls of AWS, and waiters mak
   expect(await tasks()).toEqual([])
 })
 
+test('a fleet of more than one page is found again without the state file', async () => {
+  const { create, dockerode, restart } = await startSimulatedBackend()
+  const containers = await Promise.all(Array.from({ length: 130 }, () => create()))
+  await Promise.all(containers.map((container) => container.start()))
+  await restart({ forget: true })
+  const found = await dockerode.listContainers({ all: true })
+  expect(new Set(found.map(({ Id }) => Id))).toEqual(new Set(containers.map(({ id }) => id)))
+  await Promise.all(containers.map((container) => container.remove({ force: true })))
+})
+
 test('equal containers share one task definition, which concurrent creates register once', async () => {
   const { create, emulator } = await startSimulatedBackend()
   await Promise.all(Array.from({ length: 20 }, () => create({ Cmd: ['true'] })))

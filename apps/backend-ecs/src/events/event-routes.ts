@@ -4,7 +4,7 @@ import type { ContainerOperations } from '../containers/container-operations.ts'
 import { untilClosed } from '../http/client-streams.ts'
 import { fitsFilters, hasLabel, readFilters } from '../http/read-filters.ts'
 import type { Query } from '../http/read-query.ts'
-import { readTime } from '../logs/read-log-query.ts'
+import { readMicroseconds, readTime } from '../logs/read-log-query.ts'
 import type { DockerEvent } from './event-log.ts'
 
 type Filters = ReadonlyMap<string, readonly string[]>
@@ -13,21 +13,25 @@ interface EventDeps extends Pick<BackendDeps, 'events' | 'stopping' | 'now'> {
   readonly containers: Pick<ContainerOperations, 'follow'>
 }
 
+const MOST_UNREAD_BYTES = 16 * 1024 * 1024
+/** Node's own bound, 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** `docker events`: what was since then, and what comes, until then or until the client leaves. */
 export function registerEventRoutes(app: FastifyInstance, { events, stopping, now, containers }: EventDeps): void {
   app.get<{ Querystring: Query }>('/events', async ({ query }, reply) => {
     const filters = readFilters(query.filters, Object.keys(TESTS))
-    const [since, until] = [readTime('since', query.since), readTime('until', query.until)]
+    const [since, until] = [readMicroseconds('since', query.since), readTime('until', query.until)]
     const { signal, release } = untilClosed(reply.raw, stopping)
     reply.hijack()
     reply.raw.writeHead(200, { 'Content-Type': 'application/json' })
     reply.raw.flushHeaders()
-    // A client that reads slowly holds events in memory, not the others up.
     const send = (event: DockerEvent): void => {
-      if (matches(event, filters))
-        reply.raw.write(
-          `${JSON.stringify({ ...event, id: event.Actor.ID, status: event.Action, from: event.Actor.Attributes.image })}\n`,
-        )
+      if (!matches(event, filters)) return
+      const { ID: id, Attributes } = event.Actor
+      reply.raw.write(`${JSON.stringify({ ...event, id, status: event.Action, from: Attributes.image })}\n`)
+      // A client that does not read holds nobody up, and can go on with `since`.
+      if (reply.raw.writableLength > MOST_UNREAD_BYTES) reply.raw.destroy()
     }
     // Subscribed first: what happens between reading and that would be lost.
     let last = 0
@@ -36,7 +40,10 @@ export function registerEventRoutes(app: FastifyInstance, { events, stopping, no
       if (event.timeNano > last) send(event)
     })
     if (since !== undefined) {
-      for (const event of events.read({ since, until: until ?? now().getTime() })) {
+      const milliseconds = Math.floor(since / 1_000)
+      for (const event of events.read({ since: milliseconds, until: until ?? now().getTime() })) {
+        // Several may have been within one millisecond.
+        if (Math.round(event.timeNano / 1_000) < since) continue
         send(event)
         last = event.timeNano
       }
@@ -51,7 +58,10 @@ export function registerEventRoutes(app: FastifyInstance, { events, stopping, no
 
 function untilTime(until: number | undefined, now: () => Date, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = until === undefined ? undefined : setTimeout(resolve, Math.max(0, until - now().getTime()))
+    const timer =
+      until === undefined
+        ? undefined
+        : setTimeout(resolve, Math.min(Math.max(0, until - now().getTime()), LONGEST_TIMER_MS))
     signal.addEventListener('abort', () => {
       clearTimeout(timer)
       resolve()

@@ -42,3 +42,12 @@ export function readTime(name: string, text: string | undefined): number | undef
     throw badRequest(`invalid ${name}: ${JSON.stringify(text)} is neither seconds since 1970 nor a date`)
   return Math.ceil(milliseconds)
 }
+
+/** The same in microseconds, as exactly as the text says. */
+export function readMicroseconds(name: string, text: string | undefined): number | undefined {
+  const milliseconds = readTime(name, text)
+  if (milliseconds === undefined || !/^-?\d+\.\d+$/.test(text ?? '')) {
+    return milliseconds === undefined ? undefined : milliseconds * 1_000
+  }
+  return Math.round(Number(text) * 1_000_000)
+}
