@@ -16,7 +16,7 @@ export interface DockerEvent {
 export interface EventLog {
   /** Kept before anybody is told. */
   publish(event: { type: DockerEvent['Type']; action: string; id: string; attributes?: Record<string, string> }): void
-  /** Oldest first; times are milliseconds since the epoch, both included. */
+  /** Oldest first, both included; since the epoch, `since` in microseconds, `until` in milliseconds. */
   read(range: { since: number; until: number }): DockerEvent[]
   /** Tells of every event from now on. Returns how to end that. */
   subscribe(listener: (event: DockerEvent) => void): () => void
@@ -56,7 +56,12 @@ export function openEventLog(database: DatabaseSync, now: () => Date): EventLog 
       if (seq % PRUNE_EVERY === 0) prune.run(seq - KEPT_EVENTS)
       emitter.emit('event', event)
     },
-    read: ({ since, until }) => range.all(since, until).map((row) => JSON.parse(String(row.event)) as DockerEvent),
+    read: ({ since, until }) =>
+      range
+        .all(Math.floor(since / 1_000), until)
+        .map((row) => JSON.parse(String(row.event)) as DockerEvent)
+        // Several may have been within one millisecond.
+        .filter(({ timeNano }) => Math.round(timeNano / 1_000) >= since),
     subscribe(listener) {
       emitter.on('event', listener)
       return () => void emitter.off('event', listener)

@@ -40,10 +40,7 @@ export function registerEventRoutes(app: FastifyInstance, { events, stopping, no
       if (event.timeNano > last) send(event)
     })
     if (since !== undefined) {
-      const milliseconds = Math.floor(since / 1_000)
-      for (const event of events.read({ since: milliseconds, until: until ?? now().getTime() })) {
-        // Several may have been within one millisecond.
-        if (Math.round(event.timeNano / 1_000) < since) continue
+      for (const event of events.read({ since, until: until ?? now().getTime() })) {
         send(event)
         last = event.timeNano
       }
