@@ -28,6 +28,8 @@ export function registerArchiveRoutes(app: FastifyInstance, execs: ExecOperation
     const stat = await readPathStat(execs, params.id, path, signal)
     const [folder, name] = [posix.dirname(path), posix.basename(path) || '.']
     const exec = await execs.run(params.id, ['tar', '-cf', '-', '-C', folder, name], { hasInput: false, signal })
+    // A `tar` that is silent would not notice that its reader has gone.
+    signal.addEventListener('abort', () => exec.close(), { once: true })
     const archive = Readable.from(contentOf(exec), { objectMode: false })
     // A client that leaves before the first byte ends it with nobody listening.
     archive.on('error', () => undefined)

@@ -25,7 +25,8 @@ export function registerAttachRoutes(streams: ClientStreams, { containers, reade
     if (!has(query, 'stdout')) return
     const run = await beginningOfRun(containers, record, signal)
     if (run?.logStream === undefined) return
-    const isFromNow = record.live === true && !has(query, 'logs')
+    // Of a run that is only just being started, all is new.
+    const isFromNow = record.live === true && record.logStream !== undefined && !has(query, 'logs')
     const { ended, release } = watchRunEnd(containers, run, signal)
     try {
       const events = readLogs(
@@ -72,7 +73,9 @@ async function beginningOfRun(
   before: ContainerRecord,
   signal: AbortSignal,
 ): Promise<ContainerRecord | undefined> {
-  if (before.live === true && before.logStream !== undefined) return before
+  const isNamed = (record: ContainerRecord | undefined): boolean =>
+    record?.logStream !== undefined || record?.live !== true
+  if (before.live === true) return await until(before.id, isNamed, signal)
   // A run that began meanwhile and has ended counts; so does one that failed, which has no output.
   const hasBegun = (record: ContainerRecord | undefined): boolean =>
     record === undefined || (record.runs > before.runs && (record.logStream !== undefined || record.live !== true))

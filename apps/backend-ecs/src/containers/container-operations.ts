@@ -105,7 +105,16 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
     async restart(name) {
       const { id } = find(name)
       changes.update(id, (current) => ({ ...current, restartRequested: true }))
-      await stop(id).finally(() => changes.update(id, ({ restartRequested: _over, ...current }) => current))
+      try {
+        await stop(id)
+      } catch (error) {
+        const left = changes.update(id, ({ restartRequested: _over, ...current }) => current)
+        // It has ended by itself, and nothing else takes it away.
+        if (left?.autoRemove === true && left.live !== true)
+          deps.background.insist('removing an ended container', id, () => removeContainer(deps, id))
+        throw error
+      }
+      changes.update(id, ({ restartRequested: _over, ...current }) => current)
       await startContainer(deps, id, closing)
       publishContainer(deps, find(id), 'restart')
     },

@@ -69,6 +69,21 @@ test.each([
   expect(await tasksOf(bench)).toEqual([])
 })
 
+test.each(['before', 'after'] as const)('a backend that dies %s StopTask goes on with a stop', async (when) => {
+  const bench = await startCrashBench()
+  const { dead } = await bench.start({ operation: 'StopTask', when })
+  await pull(bench)
+  const container = bench.dockerode.getContainer(await createContainer(bench))
+  await container.start()
+  await expect(container.stop()).rejects.toThrow()
+  await dead
+
+  await bench.start()
+  await container.wait()
+  expect((await container.inspect()).State).toMatchObject({ Status: 'exited' })
+  expect(await tasksOf(bench)).toEqual([])
+})
+
 test('a backend that dies in a restart of a container with --rm takes it away', async () => {
   const bench = await startCrashBench()
   const { dead } = await bench.start({ operation: 'StopTask', when: 'after' })

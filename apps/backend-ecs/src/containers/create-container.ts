@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { badRequest } from '../errors/docker-error.ts'
+import { badRequest, noSuch } from '../errors/docker-error.ts'
 import { checkPlatform } from '../images/check-platform.ts'
 import type { ContainerRecord, DockerCreateBody } from '../store/records.ts'
 import type { VolumeRequest } from '../volumes/volume-operations.ts'
@@ -56,6 +56,7 @@ export async function createContainer(deps: ContainerDeps, request: CreateReques
     try {
       // It may have been removed meanwhile; from here on, this container keeps it.
       for (const { networkId } of networks) deps.networks.findReady(networkId)
+      if (!deps.images.list().some(({ id }) => id === image.id)) throw noSuch('image', String(body.Image))
       const id = randomBytes(32).toString('hex')
       return insert(deps, wanted, { ...parts, id, createdAt: deps.now().toISOString(), taskDefinitionArn })
     } catch (error) {

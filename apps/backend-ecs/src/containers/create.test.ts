@@ -10,8 +10,9 @@ const throttled = { kind: 'error', type: 'ThrottlingException', message: 'Rate e
 test.each([
   ['volume', /volume is in use|^done$/],
   ['network', /being removed|not found|^done$/],
+  ['image', /No such image|^done$/],
 ] as const)('a %s is not removed from under a container that is being created', async (kind, expected) => {
-  const { dockerode, emulator, create } = await startSimulatedBackend({ ecs: makeFileSystem })
+  const { dockerode, emulator, create, image } = await startSimulatedBackend({ ecs: makeFileSystem })
   await dockerode.createVolume({ Name: 'data' })
   await dockerode.createNetwork({ Name: 'one' })
   const { calls } = emulator.control.counters()
@@ -20,8 +21,12 @@ test.each([
   await expect
     .poll(() => emulator.control.counters().calls.RegisterTaskDefinition, { interval: 5 })
     .toBeGreaterThan(calls.RegisterTaskDefinition ?? 0)
-  const removal = kind === 'volume' ? dockerode.getVolume('data').remove() : dockerode.getNetwork('one').remove()
-  const outcomes = [await outcomeOf(removal), await creating]
+  const removals = {
+    volume: () => dockerode.getVolume('data').remove(),
+    network: () => dockerode.getNetwork('one').remove(),
+    image: () => dockerode.getImage(image).remove(),
+  }
+  const outcomes = [await outcomeOf(removals[kind]()), await creating]
   // One of the two, and never both.
   expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1)
   for (const outcome of outcomes) expect(outcome).toMatch(expected)

@@ -103,7 +103,8 @@ async function findAfterAll(deps: ContainerDeps, record: ContainerRecord, error:
 /** By then ListTasks shows what there is. */
 const LOOK_AGAIN_MS = 30_000
 
-function endLater(deps: ContainerDeps, record: ContainerRecord): void {
+/** Looks for the task of a start that AWS did not answer, and ends it, unless it has been started again by then. */
+export function endLater(deps: ContainerDeps, record: ContainerRecord): void {
   const timer = setTimeout(() => {
     deps.background.insist('looking for a task whose start was not answered', record.id, () => endUnsure(deps, record))
   }, deps.watchTimings?.lookAgainMs ?? LOOK_AGAIN_MS)

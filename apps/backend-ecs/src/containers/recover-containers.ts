@@ -4,7 +4,7 @@ import type { ContainerRecord } from '../store/records.ts'
 import type { Recovery } from '../store/recovery.ts'
 import { adoptTask } from './adopt-task.ts'
 import type { ContainerDeps } from './container-deps.ts'
-import { run, takeTask } from './launch-container.ts'
+import { endLater, run, takeTask } from './launch-container.ts'
 import { runningTasks, runOf, stoppedTasks, tagOf } from './own-tasks.ts'
 import { removeContainer } from './remove-container.ts'
 import { runNumberOf } from './run-task.ts'
@@ -26,7 +26,13 @@ function resume(deps: ContainerDeps, record: ContainerRecord): void {
     deps.background.insist('removing a container', id, () => removeContainer(deps, id))
     return
   }
-  if (live === true) return
+  if (live === true) {
+    // Asked for by a client, or called off while ECS was being asked.
+    if (taskArn !== undefined && record.stopRequested === true)
+      deps.background.insist('ending a task', id, () => endTask(deps, taskArn, 'stop'))
+    return
+  }
+  if (record.unsureRun !== undefined) endLater(deps, record)
   if (record.hasNames === true) deps.names.leave(record)
   if (state.status === 'restarting') deps.restarts.schedule(record)
 }
@@ -57,6 +63,8 @@ async function takeIn(deps: ContainerDeps, task: Task): Promise<void> {
   if (record?.live === true && record.taskArn === undefined && runOf(task) === runNumberOf(record)) {
     return takeTask(deps, id, task.taskArn)
   }
+  // The next start is a new run: ECS would answer it with this task, which has ended or ends here.
+  if (record?.unsureRun === runOf(task)) deps.changes.update(id, ({ unsureRun: _known, ...current }) => current)
   if (!isToRun) return
   deps.logger.warn({ task: task.taskArn, container: id }, 'a task that nobody knows a use for any more is stopped')
   await endTask(deps, task.taskArn, 'rm')

@@ -20,10 +20,14 @@ export async function removeContainer(deps: ContainerDeps, id: string): Promise<
   if (record === undefined) return
   await endWhatRuns(deps, record)
   await deps.networks.leave(record)
-  if (record.taskArn !== undefined) deps.watch.remove(record.taskArn)
-  if (record.taskArn !== undefined && !record.autoRemove) await markRemoved(deps, record.taskArn)
-  if (record.taskDefinitionArn !== '') deps.leftovers.add({ kind: 'task-definition', name: record.taskDefinitionArn })
-  for (const stream of [...(record.formerLogStreams ?? []), record.logStream]) {
+  // RunTask may have answered meanwhile.
+  const current = deps.store.containers.get(id)
+  if (current === undefined) return
+  if (current.taskArn !== record.taskArn) await endWhatRuns(deps, current)
+  if (current.taskArn !== undefined) deps.watch.remove(current.taskArn)
+  if (current.taskArn !== undefined && !current.autoRemove) await markRemoved(deps, current.taskArn)
+  if (current.taskDefinitionArn !== '') deps.leftovers.add({ kind: 'task-definition', name: current.taskDefinitionArn })
+  for (const stream of [...(current.formerLogStreams ?? []), current.logStream]) {
     if (stream !== undefined) deps.leftovers.add({ kind: 'log-stream', name: stream })
   }
   for (const exec of deps.store.execs.list()) if (exec.containerId === id) deps.store.execs.delete(exec.id)

@@ -129,6 +129,34 @@ test('a start after a task of an unanswered one has been ended is a new run', as
   expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
 })
 
+test('a start without an answer is ended by the next process, and started anew', async () => {
+  const backend = await startSimulatedBackend()
+  const { injectFault, clearScripts } = backend.emulator.control
+  injectFault({ operation: 'RunTask', fault: { kind: 'lost_reply' }, times: 20 })
+  injectFault({ operation: 'ListTasks', fault: { kind: 'reset' }, times: 20 })
+  const { container } = await startOf(backend)
+  clearScripts()
+  expect(await backend.tasks()).toHaveLength(1)
+  await backend.restart()
+  await expect.poll(() => backend.tasks()).toEqual([])
+  await container.start()
+  expect((await container.inspect()).State).toMatchObject({ Status: 'running' })
+})
+
+test('a container whose start is answered while it is removed is not found again', async () => {
+  const backend = await startSimulatedBackend()
+  const { injectFault } = backend.emulator.control
+  const throttled = error('ThrottlingException', 'Rate exceeded')
+  await backend.dockerode.createNetwork({ Name: 'one' })
+  const container = await backend.create({ HostConfig: { NetworkMode: 'one' } })
+  injectFault({ operation: 'RunTask', fault: throttled, times: 1 })
+  injectFault({ operation: 'Route53AutoNaming_v20170314.ListServices', fault: throttled, times: 3 })
+  await Promise.all([outcomeOf(container.start()), container.remove({ force: true })])
+  await expect.poll(() => backend.tasks()).toEqual([])
+  await backend.restart({ forget: true })
+  expect(await backend.dockerode.listContainers({ all: true })).toEqual([])
+})
+
 test('a container that is removed while it starts leaves no task, though its end is refused at first', async () => {
   const backend = await startSimulatedBackend()
   const { injectFault } = backend.emulator.control

@@ -9,6 +9,7 @@ import { type TaskState, toTaskState } from './to-task-state.ts'
 /** Writes what a task says into its container's record; undefined: ECS has forgotten it. Waits for nothing. Twice is once. */
 export function takeOverTask(deps: ContainerDeps, containerId: string, task: Task | undefined): void {
   const before = deps.store.containers.get(containerId)
+  if (before === undefined && task?.taskArn !== undefined) deps.watch.remove(task.taskArn)
   if (before === undefined || before.live !== true) return
   if (task !== undefined && before.taskArn !== task.taskArn) return
   const seen = task === undefined ? forgotten(before, deps.now()) : toTaskState(task)

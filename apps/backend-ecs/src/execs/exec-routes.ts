@@ -85,7 +85,12 @@ async function feed(stdin: Readable, exec: RunningExec): Promise<void> {
 
 /** False when the client has gone. */
 async function writeTo(output: Writable, bytes: Buffer): Promise<boolean> {
-  if (!output.write(bytes)) await Promise.race([once(output, 'drain'), once(output, 'close')])
+  if (output.write(bytes)) return !output.destroyed
+  const over = new AbortController()
+  const events = ['drain', 'close'].map((event) => once(output, event, { signal: over.signal }))
+  await Promise.race(events).catch(() => undefined)
+  over.abort()
+  await Promise.allSettled(events)
   return !output.destroyed
 }
 

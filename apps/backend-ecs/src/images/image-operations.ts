@@ -141,13 +141,16 @@ export function createImageOperations(deps: Deps): ImageOperations {
       }
       return await dropAll(gone)
     },
-    prune: ({ all, fits }) =>
-      dropAll(
-        images
-          .list()
-          .filter(({ id, reference }) => images.userOf(id) === undefined && (all || reference.includes('@')))
-          .filter(fits),
-      ),
+    async prune({ all, fits }) {
+      const removals: Removal[] = []
+      for (const image of images
+        .list()
+        .filter((candidate) => (all || candidate.reference.includes('@')) && fits(candidate))) {
+        // A container may have been made from it while others were dropped.
+        if (images.userOf(image.id) === undefined) removals.push(...(await drop(image)))
+      }
+      return removals
+    },
   }
 }
 

@@ -58,6 +58,9 @@ export function createImageRecords({ aws, store }: Pick<BackendDeps, 'aws' | 'st
       } else if (!isHeldByOthers(image)) {
         // Before the record: where this process dies in between, it is left, and can be forgotten once more.
         await releaseLoadedImage(aws, image)
+        // Kept meanwhile, by somebody who took the last name: there is nothing behind it any more.
+        const nameless = images.get(image.source)
+        if (nameless !== undefined && isSameInEcr(nameless, image)) images.delete(image.source)
       }
       // Another image may have come by the name meanwhile.
       if (images.get(image.reference)?.id === image.id) images.delete(image.reference)

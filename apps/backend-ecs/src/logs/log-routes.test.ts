@@ -103,6 +103,19 @@ test('following begins with a run that is being started, and ends with it though
   expect(await again).toMatch(/^.{8}first\n.{8}second\n$/s)
 })
 
+test('attaching to a run that is being started shows all of it', async () => {
+  const { emulator, create } = await startSimulatedBackend()
+  emulator.control.scriptTasks({ behaviour: { kind: 'exit', afterSeconds: 60, exitCode: 0, logs: ['first'] } })
+  const container = await create()
+  const throttled = { kind: 'error', type: 'ThrottlingException', message: 'Rate exceeded' } as const
+  emulator.control.injectFault({ operation: 'RunTask', fault: throttled, times: 2 })
+  const started = container.start()
+  await expect.poll(async () => emulator.control.counters().calls.RunTask, { interval: 5 }).toBeGreaterThan(0)
+  const stream = await container.attach({ stream: true, stdout: true })
+  await started
+  expect(await text(stream)).toMatch(/^.{8}first\n$/s)
+})
+
 withCli(`docker attach shows what is said from now on${needs}`, async () => {
   const { docker, image } = await startTestBackend()
   const script = 'echo before; sleep 2; echo after'

@@ -33,14 +33,12 @@ export interface LogStreamReader {
 }
 
 const POLL_MS = 1_000
+const SHARED_PART = 0.9
 /** Of the 25 that an account has in most Regions (CloudWatch Logs quotas, GetLogEvents). */
 const CALLS_PER_SECOND = 20
 
 /** AWS's bound on events of one page. */
 export const MOST_EVENTS = 10_000
-/** Followers that have caught up stand at one place, and ask for what comes next within the same second. */
-const SHARED_MS = 900
-
 export function createLogStreamReader({ aws, settings }: Pick<BackendDeps, 'aws' | 'settings'>): LogStreamReader {
   const shared = new Map<string, { readonly askedAt: number; readonly page: Promise<LogPage> }>()
 
@@ -70,6 +68,7 @@ export function createLogStreamReader({ aws, settings }: Pick<BackendDeps, 'aws'
   }
 
   const followers = new Map<string, number>()
+  const pollMs = (): number => Math.max(POLL_MS, (followers.size / CALLS_PER_SECOND) * 1_000)
 
   return {
     follow(stream) {
@@ -80,7 +79,7 @@ export function createLogStreamReader({ aws, settings }: Pick<BackendDeps, 'aws'
         else followers.delete(stream)
       }
     },
-    pollMs: () => Math.max(POLL_MS, (followers.size / CALLS_PER_SECOND) * 1_000),
+    pollMs,
     next(stream, range, token, notBefore = 0) {
       const key = JSON.stringify([stream, range, token])
       const known = shared.get(key)
@@ -91,7 +90,8 @@ export function createLogStreamReader({ aws, settings }: Pick<BackendDeps, 'aws'
       const forget = (): void => {
         if (shared.get(key) === entry) shared.delete(key)
       }
-      setTimeout(forget, SHARED_MS).unref()
+      // Followers that have caught up stand at one place, and ask for what comes next within the same period.
+      setTimeout(forget, SHARED_PART * pollMs()).unref()
       page.catch(forget)
       return page
     },

@@ -95,7 +95,12 @@ export function createVolumeOperations(deps: Deps): VolumeOperations {
       const names = requests.map(({ name }) => name).sort()
       if (names.length === 0) return await work(new Map())
       return await locks.acquire(names, async () => {
-        const made = await Promise.all(requests.map(ensureNow))
+        // All of them to their end: the locks go with the first failure.
+        const outcomes = await Promise.allSettled(requests.map(ensureNow))
+        const made = outcomes.map((outcome) => {
+          if (outcome.status === 'rejected') throw outcome.reason
+          return outcome.value
+        })
         return await work(new Map(made.map((volume) => [volume.name, volume])))
       })
     },
