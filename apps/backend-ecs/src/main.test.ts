@@ -58,6 +58,8 @@ test('config check shows every setting with its source, or every problem', async
     code: 78,
     stderr: expect.stringContaining('5 problems in the settings'),
   })
+  const unguarded = await run('config', 'check', '--config', 'c.yaml', '--addr', 'tcp://0.0.0.0:1')
+  expect(unguarded).toMatchObject({ code: 78, stderr: expect.stringContaining('listens only with TLS') })
   expect(await run('--nonsense')).toMatchObject({
     code: 78,
     stderr: expect.stringContaining("Unknown option '--nonsense'"),

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { BACKEND_VERSION } from './backend-version.ts'
 import { createLogger } from './create-logger.ts'
 import { HELP } from './help.ts'
+import { checkAccess } from './settings/check-access.ts'
 import { type BackendFlag, FLAG_KEYS, loadBackendSettings } from './settings/load-backend-settings.ts'
 import { startBackend } from './start-backend.ts'
 import { startFailure } from './start-failure.ts'
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     throw Object.assign(new Error(`unknown command "${command}"; see --help`), { code: 'ERR_PARSE_ARGS_COMMAND' })
   }
   const loaded = loadBackendSettings(source)
+  await checkAccess(loaded.values)
   if (command === 'config check') {
     const rows = loaded.describe().map(({ key, value, source: from }) => `${key} = ${String(value)}  (${from})\n`)
     return void process.stdout.write(rows.join(''))

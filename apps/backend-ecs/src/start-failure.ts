@@ -1,5 +1,5 @@
 import { SettingsError } from '@landlord/settings'
-import { ListenError } from './http/listen-error.ts'
+import { ListenError, UnguardedAddressError } from './http/listen-error.ts'
 import { TlsFilesError } from './http/tls-files.ts'
 import { StateStoreError } from './store/state-store-error.ts'
 
@@ -10,7 +10,11 @@ const EXIT_CONFIG = 78
 export function startFailure(error: unknown): { readonly text: string; readonly exitCode: number } {
   if (!(error instanceof Error)) return { text: String(error), exitCode: 1 }
   const code = 'code' in error ? String(error.code) : ''
-  const isOfSettings = SettingsError.isInstance(error) || error instanceof TlsFilesError
+  if (error instanceof AggregateError) {
+    return { text: error.errors.map((one) => startFailure(one).text).join('\n'), exitCode: EXIT_CONFIG }
+  }
+  const isOfSettings =
+    SettingsError.isInstance(error) || error instanceof TlsFilesError || error instanceof UnguardedAddressError
   if (isOfSettings || code.startsWith('ERR_PARSE_ARGS_')) return { text: error.message, exitCode: EXIT_CONFIG }
   if (error instanceof ListenError || error instanceof StateStoreError) return { text: error.message, exitCode: 1 }
   return { text: error.stack ?? error.message, exitCode: 1 }

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
 import type { BackendSettings } from '../settings/backend-settings.ts'
-import { ListenError } from './listen-error.ts'
+import { UnguardedAddressError } from './listen-error.ts'
 
 export type ListenAddress =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
 
-/** Reads `addr`. Throws `ListenError` for an address that others can reach unguarded. */
+/** Reads `addr`. Throws `UnguardedAddressError` for an address that others can reach unguarded. */
 export function readListenAddress({
   addr,
   tls,
@@ -18,7 +18,7 @@ export function readListenAddress({
   if (isLoopback(address.host) || tls?.client_ca_file !== undefined) return address
   if (tls !== undefined && token !== undefined) return address
   // Whoever reaches a Docker API owns everything that the roles of its tasks may do.
-  throw new ListenError({
+  throw new UnguardedAddressError({
     message: `addr ${addr}: beyond loopback the backend listens only with TLS client certificates (tls.client_ca_file beside cert_file and key_file) or with TLS and a token; or use tcp://127.0.0.1:${port}`,
   })
 }
