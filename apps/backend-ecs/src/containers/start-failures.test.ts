@@ -190,9 +190,12 @@ test('a task that takes longer than the limit is stopped', async () => {
 })
 
 test('a cluster that is gone is said, and the backend starts without it', async () => {
-  const backend = await startSimulatedBackend()
+  const lines: string[] = []
+  const backend = await startSimulatedBackend({ onLog: (line) => lines.push(line) })
   await backend.ecs.send(new DeleteClusterCommand({ cluster: 'sockerless' }))
+  expect(lines.join('')).not.toContain('the ECS cluster does not exist')
   await backend.restart()
+  await expect.poll(() => lines.join('')).toContain('the ECS cluster does not exist; make it, or correct ecs.cluster')
   const { failure } = await startOf(backend)
   expect(failure?.message).toMatch(/^ecs: run task: ClusterNotFoundException/)
 })
