@@ -154,7 +154,8 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
       await tenant.update(config('new', { args: ['exit 1'] }))
       const status = await tenant.settled()
       expect(status).toMatchObject({ state: 'failed', reason: 'crash_loop' })
-      expect(await greetingAt(status)).toBe('old')
+      // It was started again a moment ago.
+      await vi.waitFor(async () => expect(await greetingAt(status)).toBe('old'), { timeout: 10_000 })
       expect(status.resourceIds.container_id).toBe(old?.Id)
     })
 
@@ -165,7 +166,8 @@ describe.skipIf(engine === undefined)(`update (${engine === undefined ? NO_ENGIN
         code: 'update_failed',
         instanceUsable: true,
       })
-      expect(await greetingAt(await tenant.settled(config('old')))).toBe('old')
+      const status = await tenant.settled(config('old'))
+      await vi.waitFor(async () => expect(await greetingAt(status)).toBe('old'), { timeout: 10_000 })
       expect(await bench.containers(tenant.id)).toHaveLength(1)
     })
 
