@@ -79,6 +79,10 @@ withCli(`a terminal is a terminal, and input is refused where there is none${nee
   const { docker, say, image } = await startCli()
   await say('run', '-dit', '--name', 'web', image, 'sh', '-c', 'test -t 1 && echo terminal; sleep 600')
   await expect.poll(() => say('logs', 'web')).toBe('terminal\r\n')
-  expect(await docker(['attach', 'web'], { stdin: 'typed' })).toMatchObject({ exitCode: 1 })
+  await say('run', '-di', '--name', 'plain', image, 'sleep', '600')
+  expect(await docker(['attach', 'plain'], { stdin: 'typed' })).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('received 501'),
+  })
   expect(await say('inspect', '--format', '{{.Config.Tty}} {{.Config.OpenStdin}}', 'web')).toBe('true true\n')
 })

@@ -102,8 +102,9 @@ test('a backend that is asked twice to stop does not wait for requests under way
   const pending = request({ socketPath, method: 'POST', path: '/containers/create' })
   pending.on('error', () => undefined)
   pending.setHeader('content-type', 'application/json')
-  pending.write('{')
-  await once(pending, 'socket')
+  pending.setHeader('expect', '100-continue')
+  pending.flushHeaders()
+  await once(pending, 'continue')
   child.kill('SIGINT')
   // From then on nobody is let in.
   await expect.poll(() => access(socketPath).catch(() => 'gone')).toBe('gone')

@@ -108,12 +108,14 @@ async function keepOne(
 async function createNetwork(scope: TenantScope, wanted: WantedNetwork): Promise<string | undefined> {
   const pool = parseSubnet(scope.settings.subnet_pool ?? '')
   if (pool === undefined) return await postNetwork(scope, wanted, undefined)
-  for (let attempt = 1; ; attempt += 1) {
-    const subnet = await freeSubnet(scope, pool)
+  // A range that another call is just taking is refused before the engine lists it.
+  const refused: Subnet[] = []
+  for (;;) {
+    const subnet = await freeSubnet(scope, pool, refused)
     try {
       return await postNetwork(scope, wanted, subnet)
     } catch (error) {
-      if (reasonOf(error) !== 'addresses_exhausted' || attempt === MAX_SUBNET_TRIES) throw error
+      if (reasonOf(error) !== 'addresses_exhausted' || refused.push(subnet) === MAX_SUBNET_TRIES) throw error
     }
   }
 }
@@ -148,7 +150,7 @@ async function postNetwork(
 }
 
 /** The first range of the pool that no network on the engine uses, from a place that depends on the tenant. */
-async function freeSubnet(scope: TenantScope, pool: Subnet): Promise<Subnet> {
+async function freeSubnet(scope: TenantScope, pool: Subnet, refused: readonly Subnet[]): Promise<Subnet> {
   const { subnet_prefix_length: prefixLength } = scope.settings
   const used = (await listNetworks(scope, {}))
     .flatMap(({ IPAM }) => IPAM?.Config ?? [])
@@ -158,7 +160,7 @@ async function freeSubnet(scope: TenantScope, pool: Subnet): Promise<Subnet> {
   const start = createHash('sha256').update(scope.ownership.tenantId).digest().readUInt32BE(0) % count
   for (let offset = 0; offset < count; offset += 1) {
     const subnet = subnetAt(pool, prefixLength, (start + offset) % count)
-    if (!used.some((taken) => overlap(taken, subnet))) return subnet
+    if (![...used, ...refused].some((taken) => overlap(taken, subnet))) return subnet
   }
   throw new QuotaExceededError({
     message: `subnet_pool ${formatSubnet(pool)} has no free /${prefixLength} left for another tenant; give a larger pool`,

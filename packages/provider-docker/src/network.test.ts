@@ -76,7 +76,7 @@ describe.skipIf(engine === undefined)(`networks (${engine === undefined ? NO_ENG
   })
 
   it('keeps tenants apart and removes each network with its tenant', async () => {
-    const settings = { network_isolation: 'per_tenant', subnet_pool: '10.213.0.0/24' }
+    const settings = { network_isolation: 'per_tenant', subnet_pool: '10.213.0.0/27' }
     const provider = bench.provider({ settings })
     const [one, two] = [bench.tenant(provider), bench.tenant(provider)]
     await Promise.all([one.provision(greeter('one')), two.provision(greeter('two'))])
