@@ -1,19 +1,12 @@
 import { CreateClusterCommand, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs'
-import { startEcsEmulator } from '@landlord/ecs-emulator'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { openAwsAccount } from '../aws/aws-account.ts'
+import { openTestAccount } from '../__fixtures__/open-test-account.ts'
 import { createTaskWatch, type TaskListener } from './task-watch.ts'
 
 /** A watch that looks when it is told to, on a clock that stands still, over an account in which tasks start at once. */
 async function startWatch(onTask: TaskListener) {
-  const emulator = await startEcsEmulator()
-  onTestFinished(() => emulator.close())
-  process.env.AWS_ENDPOINT_URL = emulator.url
-  process.env.AWS_ACCESS_KEY_ID = 'emulator'
-  process.env.AWS_SECRET_ACCESS_KEY = 'emulator'
-  const aws = openAwsAccount({ region: emulator.region })
-  onTestFinished(() => aws.close())
+  const { emulator, aws } = await openTestAccount()
   const ecs = aws.ecs('write')
   await ecs.send(new CreateClusterCommand({ clusterName: 'sockerless' }))
   await ecs.send(
