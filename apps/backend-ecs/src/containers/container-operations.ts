@@ -105,16 +105,18 @@ export function createContainerOperations(deps: ContainerDeps): ContainerOperati
     async restart(name) {
       const { id } = find(name)
       changes.update(id, (current) => ({ ...current, restartRequested: true }))
+      const endRestart = (): ContainerRecord | undefined =>
+        changes.update(id, ({ restartRequested: _over, ...current }) => current)
       try {
         await stop(id)
       } catch (error) {
-        const left = changes.update(id, ({ restartRequested: _over, ...current }) => current)
+        const left = endRestart()
         // It has ended by itself, and nothing else takes it away.
         if (left?.autoRemove === true && left.live !== true)
           deps.background.insist('removing an ended container', id, () => removeContainer(deps, id))
         throw error
       }
-      changes.update(id, ({ restartRequested: _over, ...current }) => current)
+      endRestart()
       await startContainer(deps, id, closing)
       publishContainer(deps, find(id), 'restart')
     },

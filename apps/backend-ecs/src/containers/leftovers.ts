@@ -46,7 +46,7 @@ export function createLeftovers(
     try {
       for (const row of due.all(now().getTime())) {
         if (closing.aborted) return
-        const leftover = row as unknown as Leftover
+        const leftover = { kind: row.kind as Leftover['kind'], name: String(row.name) }
         await remove(leftover)
         drop.run(leftover.kind, leftover.name)
       }

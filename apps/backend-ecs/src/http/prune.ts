@@ -15,12 +15,12 @@ export function readPruneFilter(
   filters: ReadonlyMap<string, readonly string[]>,
   now: Date,
 ): (thing: Prunable) => boolean {
-  const [wanted, unwanted, until] = PRUNE_FILTERS.map((key) => filters.get(key) ?? [])
-  const times = until?.map((text) => readUntil(text, now)) ?? []
+  const valuesOf = (key: string): readonly string[] => filters.get(key) ?? []
+  const times = valuesOf('until').map((text) => readUntil(text, now))
   return ({ labels, createdAt }) =>
     times.every((time) => createdAt < time) &&
-    (wanted ?? []).every((label) => hasLabel(labels, label)) &&
-    !(unwanted ?? []).some((label) => hasLabel(labels, label))
+    valuesOf('label').every((label) => hasLabel(labels, label)) &&
+    !valuesOf('label!').some((label) => hasLabel(labels, label))
 }
 
 /** Those that could be removed: somebody may have begun to use one, or removed it, since they were chosen. */
